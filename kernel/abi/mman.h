@@ -2,10 +2,10 @@
 #ifndef ABI_MMAN_H
 #define ABI_MMAN_H
 
-#define PROT_NONE  0x0
-#define PROT_READ  0x1
-#define PROT_WRITE 0x2
-#define PROT_EXEC  0x4
+#define PROT_NONE           0x0
+#define PROT_READ           0x1
+#define PROT_WRITE          0x2
+#define PROT_EXEC           0x4
 
 #define MAP_SHARED          0x01
 #define MAP_PRIVATE         0x02
@@ -26,21 +26,27 @@
 #define MAP_SYNC            0x80000
 #define MAP_FIXED_NOREPLACE 0x100000
 
-#define MAP_FAILED ((void *)-1)
+#define MAP_FAILED          ((void *)-1)
 
-#define MS_ASYNC      1
-#define MS_INVALIDATE 2
-#define MS_SYNC       4
+#define MS_ASYNC            1
+#define MS_INVALIDATE       2
+#define MS_SYNC             4
 
-#define MREMAP_MAYMOVE   1
-#define MREMAP_FIXED     2
-#define MREMAP_DONTUNMAP 4
+#define MREMAP_MAYMOVE      1
+#define MREMAP_FIXED        2
+#define MREMAP_DONTUNMAP    4
 
-#define MADV_NORMAL     0
-#define MADV_RANDOM     1
-#define MADV_SEQUENTIAL 2
-#define MADV_WILLNEED   3
-#define MADV_DONTNEED   4
-#define MADV_FREE       8
+#define MCL_CURRENT         1
+#define MCL_FUTURE          2
+#define MCL_ONFAULT         4
+
+#define MFD_CLOEXEC         1
+
+#define MADV_NORMAL         0
+#define MADV_RANDOM         1
+#define MADV_SEQUENTIAL     2
+#define MADV_WILLNEED       3
+#define MADV_DONTNEED       4
+#define MADV_FREE           8
 
 #endif

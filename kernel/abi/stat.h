@@ -6,17 +6,30 @@
 
 #include "abi/time.h"
 
-#define S_IFMT   0170000
-#define S_IFSOCK 0140000
-#define S_IFLNK  0120000
-#define S_IFREG  0100000
-#define S_IFBLK  0060000
-#define S_IFDIR  0040000
-#define S_IFCHR  0020000
-#define S_IFIFO  0010000
-#define S_ISUID  04000
-#define S_ISGID  02000
-#define S_ISVTX  01000
+#define S_IFMT      0170000
+#define S_IFSOCK    0140000
+#define S_IFLNK     0120000
+#define S_IFREG     0100000
+#define S_IFBLK     0060000
+#define S_IFDIR     0040000
+#define S_IFCHR     0020000
+#define S_IFIFO     0010000
+#define S_ISUID     04000
+#define S_ISGID     02000
+#define S_ISVTX     01000
+
+#define S_IRWXU     0700
+#define S_IRUSR     0400
+#define S_IWUSR     0200
+#define S_IXUSR     0100
+#define S_IRWXG     0070
+#define S_IRGRP     0040
+#define S_IWGRP     0020
+#define S_IXGRP     0010
+#define S_IRWXO     0007
+#define S_IROTH     0004
+#define S_IWOTH     0002
+#define S_IXOTH     0001
 
 #define S_ISREG(m)  (((m)&S_IFMT) == S_IFREG)
 #define S_ISDIR(m)  (((m)&S_IFMT) == S_IFDIR)
@@ -50,7 +63,10 @@ struct stat {
 #define st_mtime st_mtim.tv_sec
 #define st_ctime st_ctim.tv_sec
 
-/* A device number holds 12 bits of major and 20 of minor, split as Linux's new encoding splits them. */
+/* A device number holds 12 bits of major and 20 of minor, split as Linux's new encoding splits
+ * them. */
 #define MAKEDEV(major, minor) (((major) << 8) | ((minor)&0xff) | (((minor)&0xfff00) << 12))
+#define DEV_MAJOR(dev)        (((dev) >> 8) & 0xfff)
+#define DEV_MINOR(dev)        (((dev)&0xff) | (((dev) >> 12) & 0xfff00))
 
 #endif

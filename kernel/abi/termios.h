@@ -13,7 +13,7 @@
 #define TIOCGWINSZ 0x5413
 #define FIONREAD   0x541b
 
-#define NCCS 19
+#define NCCS       19
 
 struct termios {
     uint32_t c_iflag;
@@ -32,9 +32,18 @@ struct termios {
 #define VEOF   4
 #define VTIME  5
 #define VMIN   6
+#define VSTART 8
+#define VSTOP  9
+#define VSUSP  10
 
 /* c_iflag, c_oflag, c_cflag, c_lflag */
+#define BRKINT 0000002
+#define INPCK  0000020
+#define ISTRIP 0000040
+#define INLCR  0000100
+#define IGNCR  0000200
 #define ICRNL  0000400
+#define IXON   0002000
 #define OPOST  0000001
 #define ONLCR  0000004
 #define B38400 0000017
@@ -45,6 +54,10 @@ struct termios {
 #define ECHO   0000010
 #define ECHOE  0000020
 #define ECHOK  0000040
+#define ECHONL 0000100
+#define NOFLSH 0000200
+#define TOSTOP 0000400
+#define IEXTEN 0100000
 
 struct winsize {
     uint16_t ws_row;

@@ -23,9 +23,9 @@ struct timeval {
 #define CLOCK_MONOTONIC_COARSE   6
 #define CLOCK_BOOTTIME           7
 
-#define TIMER_ABSTIME 1
+#define TIMER_ABSTIME            1
 
-#define UTIME_NOW  0x3fffffff
-#define UTIME_OMIT 0x3ffffffe
+#define UTIME_NOW                0x3fffffff
+#define UTIME_OMIT               0x3ffffffe
 
 #endif

@@ -2,9 +2,9 @@
 #ifndef ABI_WAIT_H
 #define ABI_WAIT_H
 
-#define WNOHANG   1
-#define WUNTRACED 2
-#define WCONTINUED 8
+#define WNOHANG         1
+#define WUNTRACED       2
+#define WCONTINUED      8
 
 #define WEXITSTATUS(s)  (((s) >> 8) & 0xff)
 #define WTERMSIG(s)     ((s)&0x7f)

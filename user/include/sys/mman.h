@@ -1,0 +1,22 @@
+/* Memory mapping. */
+#ifndef SYS_MMAN_H
+#define SYS_MMAN_H
+
+#include <sys/types.h>
+
+#include "abi/mman.h"
+
+void *mmap(void *at, size_t length, int protection, int flags, int fd, off_t offset);
+int munmap(void *at, size_t length);
+int mprotect(void *at, size_t length, int protection);
+int msync(void *at, size_t length, int flags);
+void *mremap(void *at, size_t length, size_t new_length, int flags, ...);
+int madvise(void *at, size_t length, int advice);
+int mincore(void *at, size_t length, unsigned char *resident);
+int mlock(const void *at, size_t length);
+int munlock(const void *at, size_t length);
+int mlockall(int flags);
+int munlockall(void);
+int memfd_create(const char *name, unsigned flags);
+
+#endif
