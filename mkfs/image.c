@@ -5,6 +5,7 @@
 
 #include "abi/dirent.h"
 #include "abi/stat.h"
+#include "bytes.h"
 #include "lib/crc32c.h"
 #include "lib/util.h"
 #include "mode.h"
@@ -186,16 +187,11 @@ static uint32_t *next_pointer(struct image_file *file)
     return &file->leaf[behind % FS_PTRS_PER_BLOCK];
 }
 
-static bool is_zero(const uint8_t *bytes, size_t n)
-{
-    return bytes[0] == 0 && memcmp(bytes, bytes + 1, n - 1) == 0;
-}
-
 bool image_file_put(struct image_file *file, const void *bytes, size_t n)
 {
     if (file->index == FS_MAX_FILE_BLOCKS)
         return false;
-    if (!is_zero(bytes, n)) {
+    if (!bytes_are(bytes, n, 0)) {
         uint32_t *pointer = next_pointer(file);
         memcpy(take_block(file->image, pointer), bytes, n);
         file->inode->nblocks++;

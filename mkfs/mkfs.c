@@ -110,17 +110,40 @@ static void *reserve(uint64_t size)
     return base;
 }
 
-static void check_room(const struct image *image)
+/* Blocks that an image of this size lacks to hold so much; 0: it is large enough. */
+static uint64_t shortage(uint64_t nblocks, uint64_t ninodes, uint64_t data)
 {
-    uint64_t missing = image->missing_blocks;
-    uint64_t size = ((uint64_t)image->super.nblocks + missing) * FS_BLOCK_SIZE;
-    if (image->missing_inodes > 0)
-        host_fail("the image is full: %llu inodes are missing (use -i %llu or a larger -s)",
-                  (unsigned long long)image->missing_inodes,
-                  (unsigned long long)image->super.ninodes + image->missing_inodes);
-    if (missing > 0)
-        host_fail("the image is full: %llu blocks of 4096 bytes are missing (use -s %lluK or more)",
-                  (unsigned long long)missing, (unsigned long long)size >> 10);
+    struct disk_super super;
+    if (image_plan(&super, nblocks, ninodes) != NULL)
+        return data;
+    uint64_t have = nblocks - super.data_start;
+    return data > have ? data - have : 0;
+}
+
+/* The size in KiB of an image with room for what this one lacks, and with so many inodes. */
+static uint64_t enough_kib(const struct image *image, uint64_t ninodes)
+{
+    uint64_t data = image->next_block - image->super.data_start + image->missing_blocks;
+    uint64_t nblocks = image->super.nblocks;
+    uint64_t more;
+    while (nblocks <= UINT32_MAX && (more = shortage(nblocks, ninodes, data)) > 0)
+        nblocks += more;
+    return nblocks * (FS_BLOCK_SIZE >> 10);
+}
+
+static void check_room(const struct image *image, uint64_t ninodes)
+{
+    unsigned long long blocks = image->missing_blocks;
+    unsigned long long inodes = image->missing_inodes;
+    unsigned long long all_inodes = image->super.ninodes + inodes;
+    if (inodes > 0)
+        host_fail("the image is full: %llu inodes and %llu blocks of %d bytes are missing "
+                  "(-i %llu -s %lluK is enough)",
+                  inodes, blocks, FS_BLOCK_SIZE, all_inodes,
+                  (unsigned long long)enough_kib(image, all_inodes));
+    if (blocks > 0)
+        host_fail("the image is full: %llu blocks of %d bytes are missing (-s %lluK is enough)",
+                  blocks, FS_BLOCK_SIZE, (unsigned long long)enough_kib(image, ninodes));
 }
 
 static void build_image(struct image *image, const struct options *options)
@@ -137,7 +160,7 @@ static void build_image(struct image *image, const struct options *options)
     image_format(image, reserve(nblocks * FS_BLOCK_SIZE), &super);
     tree_write(&tree, image, host_copy);
     tree_free(&tree);
-    check_room(image);
+    check_room(image, options->ninodes);
 }
 
 static bool write_all(int fd, const uint8_t *bytes, size_t n, off_t at)

@@ -28,6 +28,16 @@ static inline uint32_t mode_rdev(uint32_t major, uint32_t minor)
     return major << 8 | (minor & 0xff) | (minor & 0xfff00) << 12;
 }
 
+static inline uint32_t mode_major(uint32_t rdev)
+{
+    return rdev >> 8 & 0xfff;
+}
+
+static inline uint32_t mode_minor(uint32_t rdev)
+{
+    return (rdev & 0xff) | (rdev >> 12 & 0xfff00);
+}
+
 /* The DT_* of a directory record for an inode of this mode. */
 static inline uint8_t mode_dirent_type(uint32_t mode)
 {
