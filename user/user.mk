@@ -1,15 +1,31 @@
-# User land: the C library and one program per source file under bin, tests, demos and bench.
+# User land: the C library, and programs. A program is a source file under bin, tests, demos or
+# bench, or a folder there with all its sources. Everything that belongs on the disk is gathered
+# in $(UROOT): the programs in bin, and the files of user/root as they are.
+
+UROOT := $(U)/root
 
 UFLAGS := -march=rv64gc -mabi=lp64d -mcmodel=medany -std=gnu11 -O2 -g -fno-stack-protector \
 	-ffunction-sections -fdata-sections -nostdinc \
 	-isystem $(shell $(CC) -print-file-name=include) -Iuser/include -Ikernel $(WARN) -MMD -MP
-ULDFLAGS := -nostdlib -static -Wl,--gc-sections -Wl,-z,max-page-size=4096 -Wl,-z,separate-code \
+ULDFLAGS := -nostdlib -static -Wl,--gc-sections -Wl,-z,max-page-size=4096 \
 	-Wl,--build-id=none
 
-ULIB_SRC := $(wildcard user/lib/*.c user/lib/*.S)
-ULIB_OBJ := $(patsubst user/%,$(U)/%.o,$(filter-out user/lib/crt0.S,$(ULIB_SRC)))
-UPROG_SRC := $(wildcard user/bin/*.c user/tests/*.c user/demos/*.c user/bench/*.c)
-UPROGS := $(foreach s,$(UPROG_SRC),$(U)/root/bin/$(basename $(notdir $(s))))
+# Without these the compiler would turn the loop inside memset into a call of memset.
+ULIB_FLAGS := -ffreestanding -fno-tree-loop-distribute-patterns
+
+UCRT := $(U)/lib/crt0.S.o
+ULIB := $(U)/libc.a
+ULIB_OBJ := $(patsubst user/%,$(U)/%.o,$(filter-out %/crt0.S,$(wildcard user/lib/*.[cS])))
+
+UGROUPS := bin tests demos bench
+UPROG_SRC := $(foreach g,$(UGROUPS),$(wildcard user/$(g)/*.c) \
+	$(patsubst %/,%,$(dir $(wildcard user/$(g)/*/main.c))))
+UPROGS := $(foreach s,$(UPROG_SRC),$(UROOT)/bin/$(basename $(notdir $(s))))
+UPROG_OBJ :=
+
+UFILES := $(patsubst user/root/%,$(UROOT)/%,$(shell find user/root -type f 2>/dev/null))
+
+$(U)/lib/%.o: UFLAGS += $(ULIB_FLAGS)
 
 $(U)/%.c.o: user/%.c
 	@mkdir -p $(@D)
@@ -19,21 +35,27 @@ $(U)/%.S.o: user/%.S
 	@mkdir -p $(@D)
 	$(CC) $(UFLAGS) -c -o $@ $<
 
-$(U)/libc.a: $(ULIB_OBJ)
+$(ULIB): $(ULIB_OBJ)
 	@rm -f $@
 	$(CROSS)ar rcs $@ $^
 
+# $(1): the program's name; $(2): its objects
 define UPROG_RULE
-$(U)/root/bin/$(basename $(notdir $(1))): $(patsubst user/%,$(U)/%.o,$(1)) $(U)/lib/crt0.S.o $(U)/libc.a
-	@mkdir -p $$(@D)
-	$(CC) $(ULDFLAGS) -o $$@.debug $(U)/lib/crt0.S.o $$< $(U)/libc.a -lgcc
-	$(CROSS)strip -o $$@ $$@.debug
-	@mkdir -p $(U)/debug && mv $$@.debug $(U)/debug/
+UPROG_OBJ += $(2)
+$(UROOT)/bin/$(1): $(2) $(UCRT) $(ULIB)
+	@mkdir -p $$(@D) $(U)/debug
+	$(CC) $(ULDFLAGS) -o $(U)/debug/$(1) $(UCRT) $(2) $(ULIB) -lgcc
+	$(CROSS)strip -o $$@ $(U)/debug/$(1)
 endef
-$(foreach s,$(UPROG_SRC),$(eval $(call UPROG_RULE,$(s))))
+uprog_objects = $(patsubst user/%,$(U)/%.o,$(if $(filter %.c,$(1)),$(1),$(wildcard $(1)/*.c)))
+$(foreach s,$(UPROG_SRC),$(eval $(call UPROG_RULE,$(basename $(notdir $(s))),$(call uprog_objects,$(s)))))
 
-user: $(UPROGS) ## build the C library and the user programs
+$(UFILES): $(UROOT)/%: user/root/%
+	@mkdir -p $(@D)
+	cp -p $< $@
 
--include $(ULIB_OBJ:.o=.d) $(patsubst user/%,$(U)/%.d,$(patsubst %.c,%.c,$(UPROG_SRC:.c=.c)))
+user: $(UPROGS) $(UFILES) ## build the C library and the user programs
+
+-include $(ULIB_OBJ:.o=.d) $(UCRT:.o=.d) $(UPROG_OBJ:.o=.d)
 .PHONY: user
 .SECONDARY:

@@ -84,6 +84,8 @@ int vsscanf(const char *restrict text, const char *restrict format, va_list args
 
 int remove(const char *path);
 int rename(const char *from, const char *to);
+int renameat(int fromfd, const char *from, int tofd, const char *to);
+int renameat2(int fromfd, const char *from, int tofd, const char *to, unsigned flags);
 void perror(const char *text);
 
 #endif

@@ -1,0 +1,41 @@
+/* From the first C function of a program to its main(). */
+#include "start.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/auxv.h>
+#include <unistd.h>
+
+typedef void (*constructor_t)(void);
+
+char **environ;
+
+static const unsigned long *auxv;
+
+/* The linker script's bounds of the table of constructors. */
+extern const constructor_t __init_array_start[], __init_array_end[];
+
+int main(int argc, char **argv, char **envp);
+
+void __start(long *stack)
+{
+    int argc = (int)stack[0];
+    char **argv = (char **)(stack + 1);
+    environ = argv + argc + 1;
+    char **end = environ;
+    while (*end != NULL)
+        end++;
+    auxv = (const unsigned long *)(end + 1);
+    for (const constructor_t *run = __init_array_start; run < __init_array_end; run++)
+        (*run)();
+    exit(main(argc, argv, environ));
+}
+
+unsigned long getauxval(unsigned long type)
+{
+    for (const unsigned long *pair = auxv; pair[0] != AT_NULL; pair += 2)
+        if (pair[0] == type)
+            return pair[1];
+    errno = ENOENT;
+    return 0;
+}
