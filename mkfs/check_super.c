@@ -14,15 +14,16 @@ static void check_count(struct checker *checker, const char *what, uint64_t foun
                 (unsigned long long)found, (unsigned long long)expected);
 }
 
-/* An area must begin where the one before it ends, or later; *end becomes its own end. */
-static void check_area(struct checker *checker, const char *what, uint64_t start, uint64_t *end)
+/* An area begins at *end, where the one before it ended, or later; *end becomes its own end. */
+static void check_area(struct checker *checker, const char *what, uint32_t start, uint32_t count,
+                       uint64_t *end)
 {
     if (start < *end)
         PROBLEM(checker,
-                "the superblock puts the %s at block %llu, before the end of what lies "
-                "before it at block %llu",
-                what, (unsigned long long)start, (unsigned long long)*end);
-    *end = start;
+                "the superblock puts the %s at block %u, but before it all is taken up to "
+                "block %llu",
+                what, start, (unsigned long long)*end);
+    *end = (uint64_t)start + count;
 }
 
 static void check_counts(struct checker *checker)
@@ -54,18 +55,16 @@ static void check_areas(struct checker *checker)
 {
     const struct disk_super *super = &checker->super;
     uint64_t end = 1;
-    check_area(checker, "journal", super->journal_start, &end);
-    end += super->journal_blocks;
-    check_area(checker, "block bitmap", super->block_bitmap_start, &end);
-    end += super->block_bitmap_blocks;
-    check_area(checker, "inode bitmap", super->inode_bitmap_start, &end);
-    end += super->inode_bitmap_blocks;
-    check_area(checker, "orphan bitmap", super->orphan_bitmap_start, &end);
-    end += super->orphan_bitmap_blocks;
-    check_area(checker, "inode table", super->inode_table_start, &end);
-    end += super->inode_table_blocks;
-    check_area(checker, "data", super->data_start, &end);
-    if (super->data_start >= super->nblocks)
+    check_area(checker, "journal", super->journal_start, super->journal_blocks, &end);
+    check_area(checker, "block bitmap", super->block_bitmap_start, super->block_bitmap_blocks,
+               &end);
+    check_area(checker, "inode bitmap", super->inode_bitmap_start, super->inode_bitmap_blocks,
+               &end);
+    check_area(checker, "orphan bitmap", super->orphan_bitmap_start, super->orphan_bitmap_blocks,
+               &end);
+    check_area(checker, "inode table", super->inode_table_start, super->inode_table_blocks, &end);
+    check_area(checker, "data", super->data_start, 1, &end);
+    if (end > super->nblocks)
         PROBLEM(checker, "the superblock puts the data at block %u, behind the last of %u blocks",
                 super->data_start, super->nblocks);
 }

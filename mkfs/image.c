@@ -47,9 +47,9 @@ const char *image_plan(struct disk_super *super, uint64_t nblocks, uint64_t nino
         return "too large: blocks have numbers of 32 bits, so 16 TiB is the limit";
     if (ninodes == 0)
         ninodes = clamp(nblocks / 4, MIN_INODES, MAX_INODES);
-    ninodes = round_up(ninodes, FS_INODES_PER_BLOCK);
     if (ninodes >= nblocks * FS_INODES_PER_BLOCK)
-        return "too small for the inodes that -i asks for";
+        return "too small for so many inodes";
+    ninodes = round_up(ninodes, FS_INODES_PER_BLOCK);
 
     uint64_t block_bitmap = div_round_up(nblocks, FS_BITS_PER_BLOCK);
     uint64_t inode_bitmap = div_round_up(ninodes, FS_BITS_PER_BLOCK);
@@ -67,7 +67,7 @@ const char *image_plan(struct disk_super *super, uint64_t nblocks, uint64_t nino
     place(&super->inode_table_start, &super->inode_table_blocks, ninodes / FS_INODES_PER_BLOCK,
           &end);
     super->data_start = (uint32_t)end;
-    return end < nblocks ? NULL : "too small for the inodes that -i asks for";
+    return end < nblocks ? NULL : "too small for so many inodes";
 }
 
 static void *block_at(const struct image *image, uint32_t blkno)

@@ -1,8 +1,9 @@
 /* Part of fs_check: the journal, and its replay. */
+#include "checker.h"
+
 #include <stddef.h>
 #include <string.h>
 
-#include "checker.h"
 #include "lib/crc32c.h"
 
 /* Where replay stands. */

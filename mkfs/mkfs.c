@@ -223,5 +223,6 @@ int main(int argc, char **argv)
     struct options options = parse_options(argc, argv);
     build_image(&image, &options);
     save(&image, options.image);
+    free(image.base);
     return 0;
 }
