@@ -7,13 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static uint32_t hash_name(const struct disk_dirent *record)
-{
-    uint32_t hash = record->namelen;
-    for (unsigned i = 0; i < record->namelen; i++)
-        hash = (hash ^ (uint8_t)record->name[i]) * 0x9e3779b1;
-    return hash ^ hash >> 15;
-}
+#include "lib/crc32c.h"
 
 static bool same_name(const struct disk_dirent *a, const struct disk_dirent *b)
 {
@@ -62,7 +56,7 @@ bool name_set_add(struct checker *checker, uint32_t dir, const struct disk_diren
         checker->no_memory = true;
         return true;
     }
-    uint32_t hash = hash_name(record);
+    uint32_t hash = crc32c(0, record->name, record->namelen);
     struct name_slot *slot = find_slot(set, hash, record);
     if (slot->dir == dir)
         return false;
