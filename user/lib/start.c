@@ -3,12 +3,14 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/auxv.h>
 #include <unistd.h>
 
 typedef void (*constructor_t)(void);
 
 char **environ;
+const char *__program_name = "";
 
 static const unsigned long *auxv;
 
@@ -26,6 +28,10 @@ void __start(long *stack)
     while (*end != NULL)
         end++;
     auxv = (const unsigned long *)(end + 1);
+    if (argc > 0) {
+        const char *slash = strrchr(argv[0], '/');
+        __program_name = slash == NULL ? argv[0] : slash + 1;
+    }
     for (const constructor_t *run = __init_array_start; run < __init_array_end; run++)
         (*run)();
     exit(main(argc, argv, environ));
