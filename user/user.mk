@@ -64,6 +64,9 @@ $(UFILES): $(UROOT)/%: user/root/%
 user: $(UPROGS) $(UFILES) ## build the C library and the user programs
 	@rm -f $(filter-out $(UPROGS),$(wildcard $(UROOT)/bin/*))
 
+test-user: user ## test the C library and the user programs under qemu-riscv64
+	tests/user/run $(U)
+
 -include $(ULIB_OBJ:.o=.d) $(UCRT:.o=.d) $(UCOMMON_OBJ:.o=.d) $(UPROG_OBJ:.o=.d)
-.PHONY: user
+.PHONY: user test-user
 .SECONDARY:

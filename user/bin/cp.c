@@ -96,11 +96,13 @@ static int copy_directory(const char *from, const char *to, const struct stat *s
     int result = 0;
     if (mkdir(to, (status->st_mode & 0777) | 0700) < 0 && errno != EEXIST)
         return fail("create directory", to);
-    DIR *dir = is_inside(from, to) ? NULL : opendir(from);
-    if (dir == NULL) {
-        warnx("cannot copy directory '%s' to '%s'", from, to);
+    if (is_inside(from, to)) {
+        warnx("cannot copy a directory, '%s', into itself, '%s'", from, to);
         return 1;
     }
+    DIR *dir = opendir(from);
+    if (dir == NULL)
+        return fail("open", from);
     for (struct dirent *entry; (entry = readdir(dir)) != NULL;)
         result |= copy_entry(from, to, entry->d_name);
     closedir(dir);

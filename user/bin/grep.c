@@ -60,23 +60,29 @@ static bool match_element(const char *pattern, const char *end, char c)
     return fold(*pattern) == fold(c);
 }
 
-/* Whether the text begins with the pattern. A star takes as much as it can, then less. */
+static bool match_here(const char *pattern, const char *text);
+
+/* An element up to `end`, and its star: it takes as much as it can, then less, then nothing. */
+static bool match_star(const char *element, const char *end, const char *text)
+{
+    const char *last = text;
+    while (*last != '\0' && match_element(element, end, *last))
+        last++;
+    for (; last > text; last--)
+        if (match_here(end + 1, last))
+            return true;
+    return match_here(end + 1, text);
+}
+
+/* Whether the text begins with the pattern. */
 static bool match_here(const char *pattern, const char *text)
 {
     while (*pattern != '\0') {
         if (pattern[0] == '$' && pattern[1] == '\0')
             return *text == '\0';
         const char *end = skip_element(pattern);
-        if (*end == '*') {
-            const char *last = text;
-            while (*last != '\0' && match_element(pattern, end, *last))
-                last++;
-            for (; last > text; last--)
-                if (match_here(end + 1, last))
-                    return true;
-            pattern = end + 1;
-            continue;
-        }
+        if (*end == '*')
+            return match_star(pattern, end, text);
         if (*text == '\0' || !match_element(pattern, end, *text))
             return false;
         pattern = end;
@@ -85,15 +91,14 @@ static bool match_here(const char *pattern, const char *text)
     return true;
 }
 
-/* A star at the start of the pattern is itself. */
+/* Whether the pattern matches somewhere. A star that it begins with is a star. */
 static bool match(const char *pattern, const char *text)
 {
-    char literal[] = "\\*";
     if (*pattern == '^')
         return match_here(pattern + 1, text);
     if (*pattern == '*') {
-        for (; (text = strchr(text, literal[1])) != NULL; text++)
-            if (match_here(pattern + 1, text + 1))
+        while ((text = strchr(text, '*')) != NULL)
+            if (match_here(pattern + 1, ++text))
                 return true;
         return false;
     }

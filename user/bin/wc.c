@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct counts {
@@ -42,7 +43,26 @@ static void print(const struct counts *counts, const char *name, int width)
     printf("%s%s\n", name[0] != '\0' ? " " : "", name);
 }
 
-static int count_file(const char *path, struct counts *total)
+/* Wide enough for the sum of the sizes; what has no size is taken to be long. */
+static int choose_width(char **names, int count)
+{
+    unsigned long size = 0;
+    bool sized = true;
+    if (count <= 1 && show_lines + show_words + show_bytes == 1)
+        return 1;
+    for (int i = 0; i < (count == 0 ? 1 : count); i++) {
+        struct stat status;
+        int result = count == 0 ? fstat(STDIN_FILENO, &status) : stat(names[i], &status);
+        if (result < 0)
+            continue;
+        sized &= S_ISREG(status.st_mode);
+        size += (unsigned long)status.st_size;
+    }
+    int width = snprintf(NULL, 0, "%lu", size);
+    return sized || width > 7 ? width : 7;
+}
+
+static int count_file(const char *path, struct counts *total, int width)
 {
     struct counts counts = {0};
     int fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY);
@@ -52,19 +72,19 @@ static int count_file(const char *path, struct counts *total)
     }
     if (fd != STDIN_FILENO)
         close(fd);
-    print(&counts, path, 7);
+    print(&counts, path, width);
     total->lines += counts.lines;
     total->words += counts.words;
     total->bytes += counts.bytes;
     return 0;
 }
 
-static int count_input(void)
+static int count_input(int width)
 {
     struct counts counts = {0};
     if (count(STDIN_FILENO, &counts) < 0)
         err(1, "read error");
-    print(&counts, "", show_lines + show_words + show_bytes > 1 ? 7 : 1);
+    print(&counts, "", width);
     return 0;
 }
 
@@ -81,11 +101,12 @@ int main(int argc, char **argv)
     }
     if (!show_lines && !show_words && !show_bytes)
         show_lines = show_words = show_bytes = true;
+    int width = choose_width(argv + optind, argc - optind);
     if (optind == argc)
-        return count_input();
+        return count_input(width);
     for (int i = optind; i < argc; i++)
-        status |= count_file(argv[i], &total);
+        status |= count_file(argv[i], &total, width);
     if (argc - optind > 1)
-        print(&total, "total", 7);
+        print(&total, "total", width);
     return status;
 }

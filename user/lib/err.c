@@ -8,10 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One write for the whole line, so that those of several processes do not mix. */
+/*
+ * What was printed before comes first, and the line is one write, so that those of several
+ * processes do not mix.
+ */
 static void say(int error, const char *format, va_list args)
 {
     char text[512];
+    fflush(stdout);
     vsnprintf(text, sizeof(text), format, args);
     const char *colon = error != 0 ? ": " : "", *why = error != 0 ? strerror(error) : "";
     fprintf(stderr, "%s: %s%s%s\n", __program_name, text, colon, why);

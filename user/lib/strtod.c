@@ -59,6 +59,10 @@ static void round_to(struct binary *number, const struct format *format)
     bool odd = number->mantissa & 1;
     if (rest > half || (rest == half && (number->sticky || odd)))
         number->mantissa++;
+    if (number->mantissa >> format->bits != 0) {
+        number->mantissa >>= 1;
+        number->exponent++;
+    }
     number->sticky |= rest != 0;
 }
 

@@ -259,46 +259,50 @@ static void string_tokens(void)
     CHECK(isxdigit('F') && !isxdigit('g') && toupper('z') == 'Z' && tolower('Z') == 'z', "ctype");
 }
 
-/* Copies of all small lengths between all alignments, with the bytes around them watched. */
-static void memory_copies(void)
+/* A copy between two alignments, with the bytes around it watched. */
+static int copy_differs(size_t to, size_t from, size_t n)
 {
-    unsigned char from[96], to[96];
-    unsigned wrong = 0;
-    for (size_t i = 0; i < sizeof(from); i++)
-        from[i] = (unsigned char)(i * 7 + 1);
-    for (size_t n = 0; n < 72; n++) {
-        for (size_t a = 0; a < 8; a++) {
-            for (size_t b = 0; b < 8; b++) {
-                memset(to, 0xee, sizeof(to));
-                memcpy(to + 8 + a, from + b, n);
-                wrong += memcmp(to + 8 + a, from + b, n) != 0;
-                wrong += to[7 + a] != 0xee || to[8 + a + n] != 0xee;
-            }
-        }
-    }
-    CHECK(wrong == 0, "memcpy: %u wrong", wrong);
+    unsigned char source[96], target[96];
+    for (size_t i = 0; i < sizeof(source); i++)
+        source[i] = (unsigned char)(i * 7 + 1);
+    memset(target, 0xee, sizeof(target));
+    memcpy(target + 8 + to, source + from, n);
+    return memcmp(target + 8 + to, source + from, n) != 0 || target[7 + to] != 0xee ||
+           target[8 + to + n] != 0xee;
 }
 
-/* Compares each overlapping move with one made byte by byte by way of another array. */
+static void memory_copies(void)
+{
+    int wrong = 0;
+    for (size_t n = 0; n < 72; n++)
+        for (size_t to = 0; to < 8; to++)
+            for (size_t from = 0; from < 8; from++)
+                wrong += copy_differs(to, from, n);
+    CHECK(wrong == 0, "memcpy: %d wrong", wrong);
+}
+
+/* Compares a move inside an array with one made byte by byte by way of another array. */
+static int move_differs(size_t to, size_t from, size_t n)
+{
+    unsigned char real[64], model[64], between[64];
+    for (size_t i = 0; i < sizeof(real); i++)
+        real[i] = model[i] = (unsigned char)i;
+    for (size_t i = 0; i < n; i++)
+        between[i] = model[from + i];
+    for (size_t i = 0; i < n; i++)
+        model[to + i] = between[i];
+    memmove(real + to, real + from, n);
+    return memcmp(real, model, sizeof(real)) != 0;
+}
+
 static void memory_moves(void)
 {
-    unsigned wrong = 0;
-    for (size_t n = 0; n < 40; n++) {
-        for (size_t a = 0; a < 24; a++) {
-            for (size_t b = 0; b < 24; b++) {
-                unsigned char real[64], model[64], between[64];
-                for (size_t i = 0; i < sizeof(real); i++)
-                    real[i] = model[i] = (unsigned char)i;
-                for (size_t i = 0; i < n; i++)
-                    between[i] = model[b + i];
-                for (size_t i = 0; i < n; i++)
-                    model[a + i] = between[i];
-                memmove(real + a, real + b, n);
-                wrong += memcmp(real, model, sizeof(real)) != 0;
-            }
-        }
-    }
-    CHECK(wrong == 0, "memmove: %u wrong", wrong);
+    int wrong = 0;
+    for (size_t n = 0; n < 40; n++)
+        for (size_t to = 0; to < 24; to++)
+            for (size_t from = 0; from < 24; from++)
+                wrong += move_differs(to, from, n);
+    CHECK(wrong == 0, "memmove: %d wrong", wrong);
     CHECK(sign(memcmp("abcdefgh1", "abcdefgh2", 9)) == -1, "memcmp");
     CHECK(sign(memcmp("\x80", "\x7f", 1)) == 1, "memcmp is unsigned");
     CHECK(memchr("abc", 'c', 2) == NULL && memchr("abc", 'c', 3) != NULL, "memchr");

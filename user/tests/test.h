@@ -42,8 +42,9 @@ struct test_counts {
     unsigned passed, failed;
 };
 
-static struct test_counts test_counts;
-static const char *test_name = "?";
+/* Weak: a program has one of each, however many files it is made of. */
+__attribute__((weak)) struct test_counts test_counts;
+__attribute__((weak)) const char *test_name = "?";
 
 /* Counts one check, and says which failed, and why; its value is whether the condition held. */
 #define CHECK(condition, ...) test_check((condition) != 0, __FILE__, __LINE__, __VA_ARGS__)

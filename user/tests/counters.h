@@ -1,0 +1,155 @@
+/*
+ * What only Quire can tell: fault counts, page records, disk counters, the audit. Everything here
+ * may be called on Linux too; it then says that nothing is known, and the audit finds nothing.
+ */
+#ifndef COUNTERS_H
+#define COUNTERS_H
+
+#include "pages.h"
+
+#include <sched.h>
+
+#if !TEST_HAS_QUIRE
+#include "../../kernel/abi/quire.h"
+
+static inline long quire(int operation, void *argument, unsigned long size)
+{
+    errno = ENOSYS;
+    return -1;
+}
+#endif
+
+static inline struct quire_faults faults_now(void)
+{
+    struct quire_faults faults = {{0}};
+    quire(QUIRE_FAULTS_SELF, &faults, sizeof(faults));
+    return faults;
+}
+
+static inline uint64_t faults_total(const struct quire_faults *faults)
+{
+    uint64_t sum = 0;
+    for (int kind = 0; kind < FAULT_NKINDS; kind++)
+        sum += faults->count[kind];
+    return sum;
+}
+
+/* How many faults of each kind the calling process took from `before` to `after`. */
+static inline struct quire_faults faults_between(const struct quire_faults *before,
+                                                 const struct quire_faults *after)
+{
+    struct quire_faults difference;
+    for (int kind = 0; kind < FAULT_NKINDS; kind++)
+        difference.count[kind] = after->count[kind] - before->count[kind];
+    return difference;
+}
+
+static inline struct quire_page page_at(const void *at)
+{
+    struct quire_page page = {.va = (uint64_t)(uintptr_t)at};
+    CHECK(quire(QUIRE_PAGE, &page, sizeof(page)) == 0, "ask for the page at %p", at);
+    return page;
+}
+
+static inline struct quire_memory memory_now(void)
+{
+    struct quire_memory memory;
+    memset(&memory, 0, sizeof(memory));
+    quire(QUIRE_MEMORY, &memory, sizeof(memory));
+    return memory;
+}
+
+static inline struct quire_disk disk_now(void)
+{
+    struct quire_disk disk = {0};
+    quire(QUIRE_DISK, &disk, sizeof(disk));
+    return disk;
+}
+
+/* Writes everything back and forgets what is not in use, so that what follows comes from the disk.
+ */
+static inline void drop_caches(void)
+{
+    if (test_on_quire())
+        CHECK(quire(QUIRE_DROP_CACHES, NULL, 0) == 0, "drop the caches");
+}
+
+/* DEFECTS 8: every page record agrees with the page tables and objects that refer to it. */
+static inline void check_audit(void)
+{
+    if (test_on_quire()) {
+        long violations = quire(QUIRE_AUDIT, NULL, 0);
+        CHECK(violations == 0, "the audit found %ld violations", violations);
+    }
+}
+
+/* --- Being alone --- */
+
+#define COUNTERS_PROCS_MAX 256
+
+static inline const struct quire_proc *find_proc(const struct quire_proc *procs, long n, int pid)
+{
+    for (long i = 0; i < n; i++)
+        if (procs[i].pid == pid)
+            return &procs[i];
+    return NULL;
+}
+
+static inline bool is_ancestor(const struct quire_proc *procs, long n, int pid)
+{
+    const struct quire_proc *proc = find_proc(procs, n, getpid());
+    for (long steps = 0; proc != NULL && steps < n; steps++) {
+        if (proc->pid == pid)
+            return true;
+        proc = find_proc(procs, n, proc->ppid);
+    }
+    return false;
+}
+
+/*
+ * Whether no process but this one and its ancestors exists, so that counts of the whole system say
+ * something about this one. Kernel threads, which have no parent, do not count.
+ */
+static inline bool is_alone(void)
+{
+    static struct quire_proc procs[COUNTERS_PROCS_MAX];
+    long n = quire(QUIRE_PROCS, procs, sizeof(procs));
+    if (n <= 0 || n >= COUNTERS_PROCS_MAX)
+        return false;
+    for (long i = 0; i < n; i++)
+        if (procs[i].ppid != 0 && !is_ancestor(procs, n, procs[i].pid))
+            return false;
+    return true;
+}
+
+/* The classes of memory that a workload must give back; caches may stay larger than they were. */
+static inline bool memory_is_back(const struct quire_memory *before)
+{
+    static const int states[] = {PAGE_ANON, PAGE_TABLE, PAGE_STACK, PAGE_BUFFER};
+    struct quire_memory now = memory_now();
+    for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+        if (now.pages[states[i]] != before->pages[states[i]])
+            return false;
+    return true;
+}
+
+/*
+ * Checks that; a process that has just been waited for may still be on its way out on another hart,
+ * so it looks again for a while. Says nothing when other processes run meanwhile.
+ */
+static inline void check_memory_is_back(const struct quire_memory *before)
+{
+    struct timespec nap = {.tv_nsec = 2000000};
+    for (int tries = 0; tries < 100 && !memory_is_back(before); tries++)
+        nanosleep(&nap, NULL);
+    if (!is_alone())
+        return;
+    struct quire_memory now = memory_now();
+    CHECK(memory_is_back(before), "anonymous %ld, tables %ld, stacks %ld, buffers %ld pages more",
+          (long)(now.pages[PAGE_ANON] - before->pages[PAGE_ANON]),
+          (long)(now.pages[PAGE_TABLE] - before->pages[PAGE_TABLE]),
+          (long)(now.pages[PAGE_STACK] - before->pages[PAGE_STACK]),
+          (long)(now.pages[PAGE_BUFFER] - before->pages[PAGE_BUFFER]));
+}
+
+#endif
