@@ -9,6 +9,7 @@
 #include <setjmp.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -82,6 +83,76 @@ static void stream_modes(void)
     CHECK(read(ends[0], seen, sizeof(seen)) == 0, "closed");
     FILE *in = fdopen(ends[0], "r");
     CHECK(fgetc(in) == EOF && feof(in) && fclose(in) == 0, "the reading end");
+    errno = 0;
+}
+
+static void stream_other_file(void)
+{
+    char text[16] = "";
+    FILE *f = fopen(file_name, "w");
+    int fd = fileno(f);
+    CHECK(freopen(file_name, "w+", f) == f && fileno(f) == fd, "the same descriptor");
+    CHECK(dprintf(fd, "%s", "direct") == 6 && fseek(f, 0, SEEK_SET) == 0, "past the stream");
+    CHECK(fread(text, 1, sizeof(text), f) == 6 && strcmp(text, "direct") == 0, "'%s'", text);
+    fclose(f);
+    CHECK(remove(file_name) == 0, "remove");
+}
+
+static void descriptors(void)
+{
+    char name[] = "libctest.XXXXXX", a[3], b[4], path[4096], other[4096];
+    struct iovec out[] = {{"abc", 3}, {"defg", 4}}, in[] = {{a, 3}, {b, 4}};
+    struct stat status;
+    int fd = mkstemp(name);
+    CHECK(fd >= 0 && strstr(name, "XXXXXX") == NULL, "mkstemp gave %s", name);
+    CHECK(writev(fd, out, 2) == 7 && lseek(fd, 0, SEEK_SET) == 0, "writev");
+    CHECK(readv(fd, in, 2) == 7 && memcmp(a, "abc", 3) == 0 && memcmp(b, "defg", 4) == 0, "readv");
+    CHECK(pwrite(fd, "XY", 2, 1) == 2 && pread(fd, a, 3, 0) == 3 && memcmp(a, "aXY", 3) == 0,
+          "pwrite, pread");
+    CHECK(ftruncate(fd, 5) == 0 && fstat(fd, &status) == 0 && status.st_size == 5, "ftruncate");
+    CHECK((status.st_mode & 0777) == 0600 && S_ISREG(status.st_mode), "mode %o", status.st_mode);
+    CHECK(dup2(fd, 30) == 30 && dup2(30, 30) == 30 && close(30) == 0, "dup2");
+    CHECK(dup2(30, 30) == -1 && errno == EBADF, "dup2 of a closed one");
+    CHECK(fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 && fcntl(fd, F_GETFD) == FD_CLOEXEC, "fcntl");
+    CHECK(getcwd(path, sizeof(path)) != NULL && realpath("././.", other) != NULL, "paths");
+    CHECK(strcmp(path, other) == 0, "'%s', '%s'", path, other);
+    CHECK(symlink(name, "libctest.link") == 0 && realpath("libctest.link", other) != NULL, "link");
+    CHECK(strcmp(strrchr(other, '/') + 1, name) == 0, "the link leads to '%s'", other);
+    CHECK(unlink("libctest.link") == 0 && unlink(name) == 0 && close(fd) == 0, "unlink");
+    CHECK(realpath(name, other) == NULL && errno == ENOENT, "nothing there");
+    errno = 0;
+}
+
+static void exit_with(void *status)
+{
+    exit(*(int *)status);
+}
+
+static void abort_in_child(void *nothing)
+{
+    signal(SIGABRT, SIG_IGN);
+    abort();
+}
+
+static void free_twice(void *nothing)
+{
+    void *volatile block = malloc(100);
+    void *volatile again = block;
+    close(STDERR_FILENO);
+    free(block);
+    free(again);
+}
+
+static void processes(void)
+{
+    int number = 42;
+    int status = test_in_child(exit_with, &number);
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 42, "exit: %#x", (unsigned)status);
+    status = test_in_child(abort_in_child, NULL);
+    CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT, "abort: %#x", (unsigned)status);
+    status = test_in_child(free_twice, NULL);
+    CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT, "free: %#x", (unsigned)status);
+    CHECK(waitpid(-1, &status, 0) == -1 && errno == ECHILD, "no child is left");
     errno = 0;
 }
 
@@ -192,6 +263,9 @@ static const struct test tests[] = {
     {"stream_write_and_read", stream_write_and_read, 0},
     {"stream_lines", stream_lines, 0},
     {"stream_modes", stream_modes, 0},
+    {"stream_other_file", stream_other_file, 0},
+    {"descriptors", descriptors, 0},
+    {"processes", processes, 10},
     {"environment", environment, 0},
     {"jumps_and_signals", jumps_and_signals, 0},
     {"options", options, 0},

@@ -133,19 +133,19 @@ static int job_status(const struct job *job)
     return WIFSIGNALED(status) ? STATUS_SIGNAL + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-/* Looks for ends, or with no options waits for them; false if not all have ended. */
+/* Looks for ends, or with no options waits for them; false if not all have ended, or at a ^C. */
 static bool job_collect(struct job *job, int options)
 {
     bool all = true;
     for (size_t i = 0; i < job->count; i++) {
         struct process *process = &job->processes[i];
-        pid_t pid = 0;
+        pid_t pid;
         if (process->ended)
             continue;
         do
             pid = waitpid(process->pid, &process->status, options);
-        while (pid < 0 && errno == EINTR);
-        process->ended = pid != 0;
+        while (pid < 0 && errno == EINTR && !shell.interrupted);
+        process->ended = pid > 0 || (pid < 0 && errno != EINTR);
         all &= process->ended;
     }
     return all;
@@ -170,10 +170,14 @@ static void say_signal(const struct job *job)
         fprintf(stderr, "%s: %s\n", job->text, strsignal(number));
 }
 
-/* A foreground job that ^C ended ends the loops around it too. */
+/*
+ * Where there are no process groups a ^C for the job reaches the shell as well; the job decides.
+ * One that it ended ends the loops around it too.
+ */
 int job_finish(struct job *job)
 {
-    job_collect(job, 0);
+    while (!job_collect(job, 0))
+        ;
     int status = job_status(job);
     if (shell.interactive) {
         tcsetpgrp(terminal, getpgrp());
@@ -232,9 +236,11 @@ void jobs_report(void)
     }
 }
 
-/* Waits for a background job as if it had not been one. */
+/* Waits for a background job; it stays one if the waiting is interrupted. */
 static int reclaim(struct job *job)
 {
+    if (!job_collect(job, 0))
+        return STATUS_SIGNAL + SIGINT;
     unlink_job(job);
     return job_finish(job);
 }
@@ -242,7 +248,7 @@ static int reclaim(struct job *job)
 int jobs_wait_all(int status)
 {
     int last = 0;
-    while (jobs != NULL) {
+    while (jobs != NULL && !shell.interrupted) {
         int one = reclaim(jobs);
         if (one != 0)
             last = one;

@@ -204,7 +204,10 @@ int main(int argc, char **argv)
         return status < 0 ? STATUS_NOT_FOUND : status;
     }
     shell.interactive = interactive || (isatty(STDIN_FILENO) && isatty(STDERR_FILENO));
-    if (shell.interactive)
-        jobs_begin();
-    return run_all(NULL);
+    if (!shell.interactive)
+        return run_all(NULL);
+    jobs_begin();
+    run_all(NULL);
+    fputs("\n", stderr);
+    return shell.status;
 }

@@ -30,7 +30,7 @@ static void check_rest(uint8_t *at, const struct cut *cut, const char *kind, int
     }
 }
 
-/* The file's pages lie one page further than the mapping's, so that a lost offset is noticed. */
+/* The file goes on for two pages behind the mapping, which no cut may touch. */
 static void cut_one(const struct cut *cut, int flags, bool touch)
 {
     static const char *const kinds[] = {"shared file", "private file", "shared", "private"};
