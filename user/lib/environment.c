@@ -83,7 +83,10 @@ int setenv(const char *name, const char *value, int overwrite)
     memcpy(assignment, name, name_length);
     assignment[name_length] = '=';
     memcpy(assignment + name_length + 1, value, value_size);
-    return putenv(assignment);
+    int result = putenv(assignment);
+    if (result < 0)
+        free(assignment);
+    return result;
 }
 
 int unsetenv(const char *name)

@@ -6,22 +6,32 @@
 #include <stddef.h>
 #include <unistd.h>
 
+/*
+ * What the system call takes, and a word more: qemu-user up to 7.2 believes that there is a
+ * restorer before the mask, as other machines have. It reads the mask from that word, and writes
+ * there.
+ */
+struct call_action {
+    struct ksigaction action;
+    uint64_t mask;
+};
+
 int sigaction(int number, const struct sigaction *restrict action, struct sigaction *restrict old)
 {
-    struct ksigaction new_action, old_action;
+    struct call_action new_action, old_action;
     if (action != NULL) {
-        new_action.handler = action->sa_handler;
-        new_action.flags = (unsigned)action->sa_flags;
-        new_action.mask = action->sa_mask;
+        new_action.action.handler = action->sa_handler;
+        new_action.action.flags = (unsigned)action->sa_flags;
+        new_action.action.mask = new_action.mask = action->sa_mask;
     }
-    struct ksigaction *in = action == NULL ? NULL : &new_action;
-    struct ksigaction *out = old == NULL ? NULL : &old_action;
+    struct call_action *in = action == NULL ? NULL : &new_action;
+    struct call_action *out = old == NULL ? NULL : &old_action;
     if (SYSCALL4(SYS_rt_sigaction, number, in, out, sizeof(sigset_t)) < 0)
         return -1;
     if (old != NULL) {
-        old->sa_handler = old_action.handler;
-        old->sa_flags = (int)old_action.flags;
-        old->sa_mask = old_action.mask;
+        old->sa_handler = old_action.action.handler;
+        old->sa_flags = (int)old_action.action.flags;
+        old->sa_mask = old_action.action.mask;
     }
     return 0;
 }

@@ -177,9 +177,32 @@ static int jump(const void *a, const void *b)
 
 static volatile sig_atomic_t signals_seen;
 
+static volatile int blocked_in_handler;
+
 static void count_signal(int number)
 {
+    sigset_t mask;
     signals_seen += number;
+    sigprocmask(SIG_BLOCK, NULL, &mask);
+    blocked_in_handler = 2 * sigismember(&mask, number) + sigismember(&mask, SIGUSR2);
+}
+
+/* The mask of the action, and the signal itself, are blocked while the handler runs. */
+static void signal_masks(void)
+{
+    struct sigaction action = {.sa_handler = count_signal}, old;
+    sigset_t mask;
+    sigemptyset(&action.sa_mask);
+    sigaddset(&action.sa_mask, SIGUSR2);
+    CHECK(sigaction(SIGUSR1, &action, NULL) == 0 && raise(SIGUSR1) == 0, "sigaction");
+    CHECK(blocked_in_handler == 3, "blocked in the handler: %d", blocked_in_handler);
+    CHECK(sigprocmask(SIG_BLOCK, NULL, &mask) == 0 && !sigismember(&mask, SIGUSR2), "only there");
+    CHECK(sigaction(SIGUSR1, NULL, &old) == 0 && old.sa_handler == count_signal, "asked for");
+    action.sa_mask = mask;
+    action.sa_flags = SA_RESETHAND | SA_NODEFER;
+    CHECK(sigaction(SIGUSR1, &action, NULL) == 0 && raise(SIGUSR1) == 0, "other flags");
+    CHECK(blocked_in_handler == 0, "blocked in the handler: %d", blocked_in_handler);
+    CHECK(signal(SIGUSR1, SIG_DFL) == SIG_DFL, "reset when handled");
 }
 
 static void jumps_and_signals(void)
@@ -191,6 +214,7 @@ static void jumps_and_signals(void)
     if (value == 0)
         qsort(numbers, 3, sizeof(numbers[0]), jump); /* several frames away */
     CHECK(passes == 2 && value == 1, "%d passes, value %d", passes, value);
+    signals_seen = 0;
     CHECK(signal(SIGUSR1, count_signal) == SIG_DFL, "the default before");
     CHECK(raise(SIGUSR1) == 0 && signals_seen == SIGUSR1, "handled %d", (int)signals_seen);
     sigset_t set, old;
@@ -268,6 +292,7 @@ static const struct test tests[] = {
     {"processes", processes, 10},
     {"environment", environment, 0},
     {"jumps_and_signals", jumps_and_signals, 0},
+    {"signal_masks", signal_masks, 0},
     {"options", options, 0},
     {"dates", dates, 0},
     {"directories", directories, 0},
