@@ -163,6 +163,20 @@ static int make_buffer(FILE *stream)
     return 0;
 }
 
+static off_t unread(const FILE *stream)
+{
+    if (stream->phase != STREAM_READING)
+        return 0;
+    return (off_t)(stream->end - stream->at) + stream->pushed_count;
+}
+
+static void discard(FILE *stream)
+{
+    stream->at = stream->end = 0;
+    stream->pushed_count = 0;
+    stream->phase = STREAM_IDLE;
+}
+
 int __stream_start(FILE *stream, enum stream_phase phase)
 {
     if (stream->phase == phase)
@@ -174,6 +188,7 @@ int __stream_start(FILE *stream, enum stream_phase phase)
     }
     if (make_buffer(stream) < 0 || __stream_sync(stream) < 0)
         return EOF;
+    discard(stream); /* what was read ahead and could not be given back has no place now */
     stream->phase = phase;
     return 0;
 }
@@ -194,20 +209,6 @@ static int write_out(FILE *stream)
     int result = done == stream->end ? 0 : EOF;
     stream->end = 0;
     return result;
-}
-
-static off_t unread(const FILE *stream)
-{
-    if (stream->phase != STREAM_READING)
-        return 0;
-    return (off_t)(stream->end - stream->at) + stream->pushed_count;
-}
-
-static void discard(FILE *stream)
-{
-    stream->at = stream->end = 0;
-    stream->pushed_count = 0;
-    stream->phase = STREAM_IDLE;
 }
 
 /* What was read too far stays in the buffer of a stream that cannot seek: it is not lost. */

@@ -49,12 +49,16 @@ static void trace(const struct strings *argv)
 /* Assignments before a builtin hold for its time only. */
 static int run_builtin(const struct node *node, builtin_t *builtin, const struct strings *argv)
 {
-    struct saved_variable saved[16];
-    int count = 0, status;
-    for (const struct word *w = node->assignments; w != NULL && count < 16; w = w->next)
+    struct saved_variable *saved;
+    int count = 0;
+    for (const struct word *w = node->assignments; w != NULL; w = w->next)
+        count++;
+    saved = arena_alloc((size_t)count * sizeof(*saved));
+    count = 0;
+    for (const struct word *w = node->assignments; w != NULL; w = w->next)
         saved[count++] = variable_save(arena_copy(w->text, variable_name_length(w->text)));
     assign(node->assignments, false);
-    status = builtin((int)argv->count, argv->items);
+    int status = builtin((int)argv->count, argv->items);
     if (fflush(stdout) < 0 && status == 0)
         status = 1;
     clearerr(stdout);
