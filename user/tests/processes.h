@@ -89,10 +89,31 @@ static inline void post(int *word)
     __atomic_fetch_add(word, 1, __ATOMIC_SEQ_CST);
 }
 
+/* An orphan gives up: a test that ran out of time was killed without its children. */
+static inline void yield_to(pid_t parent)
+{
+    sched_yield();
+    if (getppid() != parent)
+        give_up();
+}
+
 static inline void await(const int *word, int value)
 {
+    pid_t parent = getppid();
     while (__atomic_load_n(word, __ATOMIC_SEQ_CST) < value)
-        sched_yield();
+        yield_to(parent);
+}
+
+static inline void lock(int *word)
+{
+    pid_t parent = getppid();
+    while (__atomic_exchange_n(word, 1, __ATOMIC_ACQUIRE) != 0)
+        yield_to(parent);
+}
+
+static inline void unlock(int *word)
+{
+    __atomic_store_n(word, 0, __ATOMIC_RELEASE);
 }
 
 #endif

@@ -128,10 +128,12 @@ struct range {
 
 static bool overlap(const struct range *a, const struct range *b)
 {
-    return a->start < b->start + b->length && b->start < a->start + a->length;
+    return a->length != 0 && b->length != 0 && a->start < b->start + b->length &&
+           b->start < a->start + a->length;
 }
 
-/* What the kernel chooses is nobody else's: not another mapping, the heap, the stack, the program. */
+/* What the kernel chooses is nobody else's: not another mapping, the heap, the stack, the program.
+ */
 void chosen_places_are_apart(void)
 {
     enum { COUNT = 64 };
@@ -146,7 +148,7 @@ void chosen_places_are_apart(void)
         memset(ranges[i].start, (int)i, ranges[i].length);
         for (unsigned j = 0; j < i; j++)
             CHECK(!overlap(&ranges[i], &ranges[j]), "mapping %u and range %u", i, j);
-        if (i % 5 == 0 && munmap(ranges[i - 2].start, ranges[i - 2].length) == 0)
+        if (i % 5 == 4 && i > 4 && munmap(ranges[i - 2].start, ranges[i - 2].length) == 0)
             ranges[i - 2].length = 0;
     }
     for (unsigned i = 4; i < COUNT + 4; i++)

@@ -43,7 +43,8 @@ void private_page_by_page(void)
     CHECK(holds(at, PAGE, 0, 7) && holds(at + 2 * PAGE, 2 * PAGE, 2 * PAGE, 7),
           "pages that were not stored to show the file");
     store(at + 3 * PAGE, 0xcc);
-    CHECK(holds(at + 3 * PAGE + 1, PAGE - 1, 3 * PAGE + 1, 7), "a copy made now is of the new file");
+    CHECK(holds(at + 3 * PAGE + 1, PAGE - 1, 3 * PAGE + 1, 7),
+          "a copy made now is of the new file");
 }
 
 /* The kernel's own stores through a private mapping are stores like all others. */

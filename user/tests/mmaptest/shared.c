@@ -17,7 +17,7 @@ static const struct span spans[] = {
     {2 * PAGE - 7, 3 * PAGE + 14},
     {PAGES * PAGE - 1, 1},
     {3 * PAGE + 1, PAGE - 2},
-    {0, PAGES * PAGE},
+    {0, PAGES *PAGE},
 };
 
 #define NSPANS (sizeof(spans) / sizeof(spans[0]))

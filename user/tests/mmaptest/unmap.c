@@ -60,7 +60,8 @@ void unmap_parts(void)
         }
 }
 
-/* A mapping in the middle of a file whose front goes: the offset of what remains must move along. */
+/* A mapping in the middle of a file whose front goes: the offset of what remains must move along.
+ */
 void unmap_front_moves_offset(void)
 {
     int fd = make_file("offset", 16 * PAGE, 1);
