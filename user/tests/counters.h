@@ -113,6 +113,7 @@ static inline bool is_ancestor(const struct quire_proc *procs, long n, int pid)
 static inline bool is_alone(void)
 {
     static struct quire_proc procs[COUNTERS_PROCS_MAX];
+    memset(procs, 0, sizeof(procs)); /* so that its pages are counted from the first call on */
     long n = quire(QUIRE_PROCS, procs, sizeof(procs));
     if (n <= 0 || n >= COUNTERS_PROCS_MAX)
         return false;
