@@ -19,6 +19,10 @@ H := $(O)/host
 WARN := -Wall -Wextra -Werror -Wno-unused-parameter -Wmissing-prototypes -Wstrict-prototypes \
 	-Wvla -Wshadow -Wpointer-arith
 
+# V=1 shows the commands themselves.
+Q   := $(if $(V),,@)
+SAY := @$(if $(V),:,echo " ")
+
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules

@@ -16,14 +16,17 @@ KLDFLAGS := -nostdlib -static -Wl,-T,kernel/kernel.ld -Wl,--build-id=none -Wl,-z
 
 $(K)/%.c.o: kernel/%.c
 	@mkdir -p $(@D)
-	$(CC) $(KFLAGS) -c -o $@ $<
+	$(SAY) CC $@
+	$(Q)$(CC) $(KFLAGS) -c -o $@ $<
 
 $(K)/%.S.o: kernel/%.S
 	@mkdir -p $(@D)
-	$(CC) $(KARCH) -g -Ikernel -MMD -MP -c -o $@ $<
+	$(SAY) CC $@
+	$(Q)$(CC) $(KARCH) -g -Ikernel -MMD -MP -c -o $@ $<
 
 $(K)/symbols%.o: $(K)/symbols%.S
-	$(CC) $(KARCH) -c -o $@ $<
+	$(SAY) CC $@
+	$(Q)$(CC) $(KARCH) -c -o $@ $<
 
 $(K)/symbols0.S: tools/symbols.awk
 	@mkdir -p $(@D)

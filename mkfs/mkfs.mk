@@ -32,11 +32,13 @@ MKFS_TESTS := mkfs-make mkfs-corrupt mkfs-replay mkfs-fuzz mkfs-crc32c
 
 $(H)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(HOSTCC) $(HOST_CFLAGS) -O2 -c -o $@ $<
+	$(SAY) CC $@
+	$(Q)$(HOSTCC) $(HOST_CFLAGS) -O2 -c -o $@ $<
 
 $(H)/san/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(HOSTCC) $(HOST_CFLAGS) $(SAN_CFLAGS) -O1 -c -o $@ $<
+	$(SAY) CC $@
+	$(Q)$(HOSTCC) $(HOST_CFLAGS) $(SAN_CFLAGS) -O1 -c -o $@ $<
 
 define HOST_PROGRAM
 $(1): $(patsubst %,$(dir $(1))obj/%.o,$(SRC_$(notdir $(1))))

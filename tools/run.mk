@@ -1,0 +1,23 @@
+# Running Quire under QEMU. Each run works on a scratch copy of the image, so nothing that a run does
+# is seen by the next; `make qemu KEEP=1` works on the image itself.
+
+QEMU ?= qemu-system-riscv64
+
+IMAGE := $(O)/disk-$(DISK).img
+
+$(IMAGE): $(MKFS) $(UPROGS) $(UFILES)
+	@$(MAKE) --no-print-directory user
+	$(MKFS) -s $(DISK) $@ $(UROOT)
+
+RUN := CPUS=$(CPUS) MEM=$(MEM) ICOUNT=$(ICOUNT) QEMU=$(QEMU) KEEP=$(KEEP) tools/run $(KERNEL) $(IMAGE)
+
+qemu: $(KERNEL) $(IMAGE) ## boot to a shell prompt (leave it with `halt`, or Ctrl-A X)
+	@$(RUN)
+
+run: $(KERNEL) $(IMAGE) ## boot, run CMD="command line", and return its exit status
+	@$(RUN) '$(CMD)'
+
+qemu-gdb: $(KERNEL) $(IMAGE) ## boot and wait for gdb (see CONTRIBUTING.md)
+	@GDB=1 $(RUN) '$(CMD)'
+
+.PHONY: qemu run qemu-gdb

@@ -31,11 +31,13 @@ $(U)/lib/%.o: UFLAGS += $(ULIB_FLAGS)
 
 $(U)/%.c.o: user/%.c
 	@mkdir -p $(@D)
-	$(CC) $(UFLAGS) -c -o $@ $<
+	$(SAY) CC $@
+	$(Q)$(CC) $(UFLAGS) -c -o $@ $<
 
 $(U)/%.S.o: user/%.S
 	@mkdir -p $(@D)
-	$(CC) $(UFLAGS) -c -o $@ $<
+	$(SAY) CC $@
+	$(Q)$(CC) $(UFLAGS) -c -o $@ $<
 
 $(ULIB): $(ULIB_OBJ)
 $(UCOMMON): $(UCOMMON_OBJ)

@@ -93,6 +93,7 @@
 #define SYS_munlockall        231
 #define SYS_mincore           232
 #define SYS_madvise           233
+#define SYS_riscv_flush_icache 259
 #define SYS_wait4             260
 #define SYS_prlimit64         261
 #define SYS_renameat2         276

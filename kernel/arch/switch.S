@@ -1,9 +1,9 @@
 # Switching between kernel stacks, and the floating-point registers: see arch/thread.h.
 
 .macro keep op, base
-        \op     ra, 0(\base)
-        \op     sp, 8(\base)
-        .set    slot, 16
+        \op     ra, 24(\base)
+        \op     sp, 32(\base)
+        .set    slot, 40
         .irp    reg, s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11
         \op     \reg, slot(\base)
         .set    slot, slot + 8
@@ -15,6 +15,7 @@
 context_switch:
         keep    sd, a0
         keep    ld, a1
+        mv      tp, a1
         ret
         .size   context_switch, . - context_switch
 

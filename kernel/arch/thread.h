@@ -52,13 +52,13 @@ struct held_ranks {
 };
 
 struct thread_core {
-    uint64_t work;           /* [atomic] WORK_*; read by trap.S at offset 0 */
-    uint64_t stack;          /* [const] lowest address of the kernel stack; trap.S, offset 8 */
-    struct trapframe *frame; /* [const] NULL for kernel threads */
+    uint64_t work;           /* [atomic] WORK_*: trap.S, offset 0 */
+    uint64_t stack;          /* [const] lowest address of the kernel stack: trap.S, offset 8 */
+    struct trapframe *frame; /* [const] at the stack's top: trap.S, offset 16 */
+    struct context context;  /* [its run queue's lock] switch.S, offset 24 */
     unsigned hart;           /* [owner] where it runs, or ran last */
-    unsigned nofault;        /* [owner] not 0: user copies do not page, they fall short */
+    unsigned uses_reserve;   /* [owner] not 0: must not wait for memory to be written back */
     struct mm *mm;           /* [owner] its address space; NULL for kernel threads */
-    struct context context;  /* [its run queue's lock] */
     bool uses_fp;            /* [owner] it has floating-point state to keep */
     struct fpstate fp;       /* [owner] */
     struct held_ranks held;  /* [owner] */
@@ -67,6 +67,8 @@ struct thread_core {
 _Static_assert(sizeof(struct trapframe) == FRAME_SIZE, "trap.S builds this frame");
 _Static_assert(offsetof(struct thread_core, work) == 0, "trap.S");
 _Static_assert(offsetof(struct thread_core, stack) == 8, "trap.S");
+_Static_assert(offsetof(struct thread_core, frame) == 16, "trap.S");
+_Static_assert(offsetof(struct thread_core, context) == 24, "switch.S");
 
 static inline struct thread_core *thread_core_self(void)
 {
@@ -81,8 +83,8 @@ static inline unsigned hart_self(void)
     return ((volatile struct thread_core *)thread_core_self())->hart;
 }
 
-/* Saves `from`'s registers and goes on with `to`'s, where it last called this. */
-void context_switch(struct context *from, struct context *to);
+/* Saves the current thread's registers and goes on as `to`, where it last called this. */
+void context_switch(struct thread_core *from, struct thread_core *to);
 
 void fp_save(struct fpstate *to);
 void fp_load(const struct fpstate *from);

@@ -160,6 +160,20 @@ kernel_thread_first:
 
         complete_frame_then sys_clone_entry, sys_clone
 
+# execve: a program that starts finds the registers that its frame has, not its predecessor's.
+        .globl  sys_execve_entry
+        .type   sys_execve_entry, @function
+sys_execve_entry:
+        addi    sp, sp, -16
+        sd      ra, 8(sp)
+        call    sys_execve
+        ld      ra, 8(sp)
+        addi    sp, sp, 16
+        bnez    a0, 1f
+        kept_registers ld
+1:      ret
+        .size   sys_execve_entry, . - sys_execve_entry
+
 # A trap in the kernel: interrupts while idle or at a named point, faults of user copies, bugs.
         .align  4
 from_kernel:

@@ -16,21 +16,23 @@ void spinlock_wait(const struct spinlock *l)
 void lockrank_acquired(enum lock_rank rank, bool same)
 {
     struct held_ranks *held = thread_held_ranks();
-    if (rank == RANK_NONE)
-        return;
-    KASSERT(held->count < HELD_RANKS_MAX, "rank %d: too many locks", rank);
     for (unsigned i = 0; i < held->count; i++) {
         KASSERT(held->rank[i] < rank || (same && held->rank[i] == rank),
                 "lock order: rank %d is held, %d is taken", held->rank[i], rank);
     }
+    lockrank_tried(rank);
+}
+
+void lockrank_tried(enum lock_rank rank)
+{
+    struct held_ranks *held = thread_held_ranks();
+    KASSERT(held->count < HELD_RANKS_MAX, "rank %d: too many locks", rank);
     held->rank[held->count++] = (uint8_t)rank;
 }
 
 void lockrank_released(enum lock_rank rank)
 {
     struct held_ranks *held = thread_held_ranks();
-    if (rank == RANK_NONE)
-        return;
     unsigned i = held->count;
     while (i > 0 && held->rank[i - 1] != rank)
         i--;

@@ -9,8 +9,6 @@
 #define SYNC_LOCKRANK_H
 
 enum lock_rank {
-    RANK_NONE, /* of locks that are not checked */
-
     /* Sleeping locks. */
     RANK_FILE,    /* an open file's offset */
     RANK_RENAME,  /* moves of directories, one per file system */
@@ -19,10 +17,10 @@ enum lock_rank {
     RANK_MM,      /* an address space; same rank: a parent's, then its unborn child's */
     RANK_COMMIT,  /* one committer of the journal at a time */
     RANK_JOURNAL, /* an open handle */
-    RANK_BITMAP,  /* the block and inode bitmaps */
+    RANK_BUSY,    /* a page of a file being read or written: several in ascending order */
+    RANK_BOUNCE,  /* the buffer for the last pages of files */
     RANK_MAP,     /* an inode's block map */
-    RANK_BUSY,    /* a page being read or written; same rank: ascending index of one object */
-    RANK_WRITER,  /* the page cleaner's buffers */
+    RANK_BITMAP,  /* the block and inode bitmaps; then busy pages of the disk's own object */
 
     /* Spinlocks. */
     RANK_TREE,      /* parents, children, process groups */

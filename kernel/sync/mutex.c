@@ -38,7 +38,7 @@ bool mutex_try_lock(struct mutex *m) UNCHECKED_LOCKING
         m->holder = thread_self();
     spin_unlock(&m->guard);
     if (mine)
-        lockrank_acquired((enum lock_rank)m->rank, true);
+        lockrank_tried((enum lock_rank)m->rank);
     return mine;
 }
 

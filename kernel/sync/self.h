@@ -16,6 +16,25 @@ static inline struct held_ranks *thread_held_ranks(void)
     return &thread_core_self()->held;
 }
 
+/*
+ * Between these two the thread holds something that writing back needs (a journal handle, a block
+ * map) or does the writing: it may take the last free pages and never waits for others to be freed.
+ */
+static inline void thread_begin_reserve(void)
+{
+    thread_core_self()->uses_reserve++;
+}
+
+static inline void thread_end_reserve(void)
+{
+    thread_core_self()->uses_reserve--;
+}
+
+static inline bool thread_uses_reserve(void)
+{
+    return thread_core_self()->uses_reserve != 0;
+}
+
 static inline void cpu_pause(void)
 {
     __asm__ volatile("nop");

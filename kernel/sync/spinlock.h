@@ -32,10 +32,14 @@ void spinlock_wait(const struct spinlock *l);
 /* Order checks of debug builds: see lockrank.h. `same` allows an equal rank. */
 #ifdef QUIRE_DEBUG
 void lockrank_acquired(enum lock_rank rank, bool same);
+void lockrank_tried(enum lock_rank rank); /* taken without waiting: no order to keep */
 void lockrank_released(enum lock_rank rank);
 void lockrank_check_none(void);
 #else
 static inline void lockrank_acquired(enum lock_rank rank, bool same)
+{
+}
+static inline void lockrank_tried(enum lock_rank rank)
 {
 }
 static inline void lockrank_released(enum lock_rank rank)
@@ -69,7 +73,7 @@ static inline bool spin_try_lock(struct spinlock *l) TRY_ACQUIRES(true, l) UNCHE
 {
     if (__atomic_exchange_n(&l->held, 1, __ATOMIC_ACQUIRE) != 0)
         return false;
-    lockrank_acquired((enum lock_rank)l->rank, true);
+    lockrank_tried((enum lock_rank)l->rank);
     return true;
 }
 

@@ -1,54 +1,149 @@
 /* Boot, in order: each line builds on those before it. */
+#include "sys/main.h"
+
 #include "arch/boot.h"
-#include "arch/thread.h"
+#include "arch/csr.h"
+#include "arch/sbi.h"
+#include "arch/timer.h"
+#include "debug/audit.h"
+#include "dev/console.h"
+#include "dev/intc.h"
 #include "dev/machine.h"
 #include "dev/uart.h"
+#include "dev/virtio_blk.h"
+#include "fs/fdtable.h"
+#include "fs/mount.h"
+#include "fs/pipe.h"
 #include "lib/print.h"
+#include "lib/random.h"
+#include "lib/string.h"
+#include "lib/util.h"
+#include "mm/fault.h"
+#include "mm/reclaim.h"
+#include "mm/slab.h"
+#include "mm/writeback.h"
+#include "proc/proc.h"
+#include "proc/sched.h"
+#include "proc/signal.h"
+#include "proc/thread.h"
 
-struct thread_core boot_thread;
+#define MIN_MEMORY   MIB(16)
+#define INIT_DEFAULT "/bin/init"
+
+struct thread boot_thread; /* the boot hart's, which becomes its idle thread */
 extern char boot_stack[];
 
-void kernel_main(unsigned hart, const void *device_tree_pa);
-void hart_main(unsigned hart);
-
-void kernel_main(unsigned hart, const void *device_tree_pa)
+NORETURN static void cannot_boot(const char *problem)
 {
-    boot_thread.stack = (uintptr_t)boot_stack;
-    boot_thread.hart = hart;
-    print_set_sink(uart_write);
-    const char *problem = machine_read(pa_to_direct((uint64_t)device_tree_pa));
-    if (problem != NULL) {
-        kprintf("quire: cannot boot: %s\n", problem);
-        machine_exit(1);
+    kprintf("quire: cannot boot: %s\n", problem);
+    machine_exit(1);
+}
+
+/* --- Memory --- */
+
+/*
+ * All RAM that the direct map reaches, but for the firmware and the image. The image's code shares
+ * its 2 MiB page with nothing that could be written to, so the rest of that page is taken too.
+ */
+static void init_memory(void)
+{
+    struct page_extent ram = {machine.memory.start,
+                              min_u64(machine.memory.start + machine.memory.size, DIRECT_LIMIT)};
+    struct page_extent taken[MAX_RESERVED + 1];
+    unsigned n = 0;
+    for (; n < machine.nreserved; n++)
+        taken[n] = (struct page_extent){machine.reserved[n].start,
+                                        machine.reserved[n].start + machine.reserved[n].size};
+    taken[n++] = (struct page_extent){direct_to_pa(image_start), direct_to_pa(image_end)};
+    if (machine.memory.size < MIN_MEMORY || !page_init(ram, taken, n))
+        cannot_boot("there is too little memory: give the machine 32 MiB or more");
+    reclaim_init();
+    kmalloc_init();
+    object_cache_init();
+    writeback_init();
+    mm_init();
+    fault_init();
+}
+
+/* --- Harts --- */
+
+/* What every hart does for itself. */
+static void init_hart(struct thread *idle, unsigned hart)
+{
+    csr_write(scounteren, 7); /* user code may read cycle, time and instret */
+    timer_set(TIMER_NEVER);
+    sched_adopt_idle(idle, hart);
+    intc_init_hart();
+}
+
+static void start_hart(unsigned hart)
+{
+    struct thread *idle = thread_new(NULL);
+    if (idle == NULL)
+        return;
+    idle->core.hart = hart;
+    long error = sbi_hart_start(hart, direct_to_pa(hart_entry), direct_to_pa(idle));
+    if (error != 0) {
+        kprintf("quire: hart %u does not start (SBI error %ld)\n", hart, error);
+        thread_discard(idle);
     }
-    kprintf("quire: %lu MiB, harts %lx, timebase %lu, uart %lx, plic %lx, %u virtio, '%s'\n",
-            (long)machine.memory.size >> 20, (long)machine.harts, (long)machine.timebase,
-            (long)machine.uart, (long)machine.plic, machine.nvirtio, machine.bootargs);
-    panic("the end of what exists, %d", 1);
 }
 
 void hart_main(unsigned hart)
 {
+    init_hart(thread_current(), hart);
+    sched_idle();
 }
-struct trapframe;
-void user_trap(struct trapframe *frame, uint64_t cause, uint64_t address);
-void user_work(struct trapframe *frame);
-void kernel_trap(struct trapframe *frame, uint64_t cause, uint64_t address);
-void thread_begin(void);
-long sys_clone(void);
-long sys_beyond_table(void);
-long sys_clone(void){return 0;}
-long sys_beyond_table(void){return 0;}
-void *const syscall_table[300];
-void user_trap(struct trapframe *frame, uint64_t cause, uint64_t address){}
-void user_work(struct trapframe *frame){}
-void thread_begin(void){}
-void kernel_trap(struct trapframe *frame, uint64_t cause, uint64_t address){ panic("kernel trap: cause %lx at %lx, address %lx", (long)cause, (long)frame->pc, (long)address);}
-void intc_connect(uint32_t irq, void (*handler)(void *arg), void *arg);
-NORETURN static void park(void){for(;;);}
-void thread_park(uint64_t d); void thread_park(uint64_t d){park();}
-struct thread; void thread_unpark(struct thread*t); void thread_unpark(struct thread*t){}
-_Bool thread_is_interrupted(void); _Bool thread_is_interrupted(void){return 0;}
-uint64_t clock_monotonic_ns(void); uint64_t clock_monotonic_ns(void){return 0;}
-struct radix_node *radix_node_alloc(void); struct radix_node *radix_node_alloc(void){return 0;}
-void radix_node_free(struct radix_node *node); void radix_node_free(struct radix_node *node){}
+
+/* --- The first process --- */
+
+static void start_init(void *unused)
+{
+    char path[128] = INIT_DEFAULT;
+    const char *problem = fs_mount();
+    if (problem != NULL)
+        cannot_boot(problem);
+    machine_bootarg("init", path, sizeof(path));
+    if (!kthread_start("flusher", fs_flusher, NULL))
+        cannot_boot("there is no memory for the flusher");
+    int err = proc_start_init(path, machine_init_command());
+    if (err != 0) {
+        kprintf("quire: cannot boot: %s cannot be run: error %d\n", path, -err);
+        machine_exit(1);
+    }
+    thread_exit();
+}
+
+void kernel_main(unsigned hart, const void *device_tree_pa)
+{
+    boot_thread.core.stack = (uintptr_t)boot_stack;
+    boot_thread.core.hart = hart;
+    print_set_sink(uart_write);
+    const char *problem = machine_read(pa_to_direct((uint64_t)device_tree_pa));
+    if (problem == NULL && (hart >= MAX_HARTS || !(machine.harts >> hart & 1)))
+        problem = "the boot hart's number is too high";
+    if (problem != NULL)
+        cannot_boot(problem);
+    random_seed(machine.seed);
+    timer_init(machine.has_sstc);
+    init_memory();
+    sched_init();
+    thread_cache_init();
+    timers_init();
+    proc_init();
+    file_cache_init();
+    fdtable_cache_init();
+    pipe_cache_init();
+    audit_init();
+    console_init(signal_send_group);
+    problem = virtio_blk_init();
+    if (problem != NULL)
+        cannot_boot(problem);
+    init_hart(&boot_thread, hart);
+    for (unsigned other = 0; other < MAX_HARTS; other++)
+        if (other != hart && (machine.harts >> other & 1))
+            start_hart(other);
+    if (!kthread_start("start", start_init, NULL))
+        cannot_boot("there is no memory for the first thread");
+    sched_idle();
+}

@@ -1,0 +1,211 @@
+/* Descriptors: see fdtable.h. */
+#include "fs/fdtable.h"
+
+#include "abi/errno.h"
+#include "lib/string.h"
+#include "mm/slab.h"
+
+#define FIRST_SIZE 32
+
+static struct slab_cache table_cache;
+
+void fdtable_cache_init(void)
+{
+    slab_init(&table_cache, "fd table", sizeof(struct fdtable));
+}
+
+static struct fdtable *new_of_size(unsigned size)
+{
+    struct fdtable *t = slab_alloc(&table_cache);
+    if (t == NULL)
+        return NULL;
+    t->files = kmalloc(size * sizeof(*t->files));
+    if (t->files == NULL) {
+        slab_free(&table_cache, t);
+        return NULL;
+    }
+    spinlock_init(&t->lock, RANK_FDTABLE);
+    t->refs = 1;
+    t->size = size;
+    return t;
+}
+
+struct fdtable *fdtable_new(void)
+{
+    return new_of_size(FIRST_SIZE);
+}
+
+/* Another thread may make the table larger while the copy's memory is being had. */
+struct fdtable *fdtable_copy(struct fdtable *from)
+{
+    for (;;) {
+        unsigned size = __atomic_load_n(&from->size, __ATOMIC_RELAXED);
+        struct fdtable *t = new_of_size(size);
+        if (t == NULL)
+            return NULL;
+        spin_lock(&from->lock);
+        bool fits = from->size == size;
+        if (fits) {
+            memcpy(t->close_on_exec, from->close_on_exec, sizeof(t->close_on_exec));
+            memcpy(t->files, from->files, size * sizeof(*t->files));
+            for (unsigned i = 0; i < size; i++)
+                if (t->files[i] != NULL)
+                    file_get(t->files[i]);
+        }
+        spin_unlock(&from->lock);
+        if (fits)
+            return t;
+        fdtable_put(t);
+    }
+}
+
+void fdtable_put(struct fdtable *t)
+{
+    if (__atomic_fetch_sub(&t->refs, 1, __ATOMIC_ACQ_REL) != 1)
+        return;
+    for (unsigned i = 0; i < t->size; i++)
+        if (t->files[i] != NULL)
+            file_put(t->files[i]);
+    kfree(t->files);
+    slab_free(&table_cache, t);
+}
+
+static struct file **slot(struct fdtable *t, int fd) REQUIRES(t->lock)
+{
+    return fd >= 0 && (unsigned)fd < t->size ? &t->files[fd] : NULL;
+}
+
+static void mark(struct fdtable *t, int fd, bool close_on_exec) REQUIRES(t->lock)
+{
+    uint64_t bit = 1UL << fd % 64;
+    if (close_on_exec)
+        t->close_on_exec[fd / 64] |= bit;
+    else
+        t->close_on_exec[fd / 64] &= ~bit;
+}
+
+struct file *fdtable_get(struct fdtable *t, int fd)
+{
+    struct file *f = NULL;
+    spin_lock(&t->lock);
+    struct file **s = slot(t, fd);
+    if (s != NULL && *s != NULL) {
+        f = *s;
+        file_get(f);
+    }
+    spin_unlock(&t->lock);
+    return f;
+}
+
+/* Makes room for descriptor `fd`, which is below MAX_FDS. 0 or -ENOMEM. */
+static int grow(struct fdtable *t, unsigned fd)
+{
+    unsigned size = FIRST_SIZE;
+    while (size <= fd)
+        size *= 2;
+    struct file **larger = kmalloc(size * sizeof(*larger)), **old = larger;
+    if (larger == NULL)
+        return -ENOMEM;
+    spin_lock(&t->lock);
+    if (t->size < size) {
+        old = t->files;
+        memcpy(larger, old, t->size * sizeof(*old));
+        t->files = larger;
+        t->size = size;
+    }
+    spin_unlock(&t->lock);
+    kfree(old);
+    return 0;
+}
+
+int fdtable_add(struct fdtable *t, struct file *f, int lowest, bool close_on_exec)
+{
+    if (lowest < 0 || lowest >= MAX_FDS)
+        return -EINVAL;
+    for (;;) {
+        spin_lock(&t->lock);
+        unsigned fd = (unsigned)lowest;
+        while (fd < t->size && t->files[fd] != NULL)
+            fd++;
+        bool fits = fd < t->size;
+        if (fits) {
+            t->files[fd] = f;
+            mark(t, (int)fd, close_on_exec);
+        }
+        spin_unlock(&t->lock);
+        if (fits)
+            return (int)fd;
+        if (fd >= MAX_FDS)
+            return -EMFILE;
+        int err = grow(t, fd);
+        if (err != 0)
+            return err;
+    }
+}
+
+int fdtable_set(struct fdtable *t, struct file *f, int fd, bool close_on_exec)
+{
+    if (fd < 0 || fd >= MAX_FDS)
+        return -EBADF;
+    if ((unsigned)fd >= __atomic_load_n(&t->size, __ATOMIC_RELAXED)) {
+        int err = grow(t, (unsigned)fd);
+        if (err != 0)
+            return err;
+    }
+    spin_lock(&t->lock);
+    struct file *old = t->files[fd];
+    t->files[fd] = f;
+    mark(t, fd, close_on_exec);
+    spin_unlock(&t->lock);
+    if (old != NULL)
+        file_put(old);
+    return fd;
+}
+
+int fdtable_close(struct fdtable *t, int fd)
+{
+    struct file *f = NULL;
+    spin_lock(&t->lock);
+    struct file **s = slot(t, fd);
+    if (s != NULL) {
+        f = *s;
+        *s = NULL;
+        mark(t, fd, false);
+    }
+    spin_unlock(&t->lock);
+    if (f == NULL)
+        return -EBADF;
+    file_put(f);
+    return 0;
+}
+
+int fdtable_get_flags(struct fdtable *t, int fd)
+{
+    int result = -EBADF;
+    spin_lock(&t->lock);
+    struct file **s = slot(t, fd);
+    if (s != NULL && *s != NULL)
+        result = t->close_on_exec[fd / 64] >> fd % 64 & 1 ? FD_CLOEXEC : 0;
+    spin_unlock(&t->lock);
+    return result;
+}
+
+int fdtable_set_flags(struct fdtable *t, int fd, bool close_on_exec)
+{
+    int result = -EBADF;
+    spin_lock(&t->lock);
+    struct file **s = slot(t, fd);
+    if (s != NULL && *s != NULL) {
+        mark(t, fd, close_on_exec);
+        result = 0;
+    }
+    spin_unlock(&t->lock);
+    return result;
+}
+
+void fdtable_close_on_exec(struct fdtable *t)
+{
+    for (unsigned fd = 0; fd < t->size; fd++)
+        if (t->close_on_exec[fd / 64] >> fd % 64 & 1)
+            fdtable_close(t, (int)fd);
+}

@@ -1,0 +1,76 @@
+/*
+ * Mappings: each VMA is a range of pages of an address space, with one protection, over one object
+ * or over nothing (private anonymous memory). See mm.h for the invariants.
+ */
+#ifndef MM_VMA_H
+#define MM_VMA_H
+
+#include "mm/mm.h"
+#include "mm/object.h"
+
+#define VMA_SHARED     0x1  /* MAP_SHARED: stores go to the object */
+#define VMA_GROWS_DOWN 0x2  /* a stack: faults below it extend it */
+#define VMA_NO_SYNC    0x4  /* MAP_NOSYNC: not flushed when unmapped */
+#define VMA_MAY_WRITE  0x8  /* PROT_WRITE may be set: a private mapping, or a writable file */
+#define VMA_MAY_READ   0x10 /* the file is open for reading */
+
+struct vma {
+    struct tree_node node;   /* [mm->lock] in mm->vmas */
+    uint64_t start, end;     /* [mm->lock, object->lock] virtual addresses */
+    uint64_t first;          /* [mm->lock, object->lock] index in the object of the page at start */
+    struct object *object;   /* [const] referenced; NULL: private anonymous memory */
+    struct mm *mm;           /* [const] */
+    struct list object_node; /* [object->lock] in object->vmas; or in a list of removed VMAs */
+    uint32_t flags;          /* [const] VMA_* */
+    uint32_t prot;           /* [mm->lock] PROT_* */
+    uint64_t gap;            /* [mm->lock] unmapped bytes right below start */
+    uint64_t largest_gap;    /* [mm->lock] in the subtree of this node */
+};
+
+void vma_init(void);
+void vma_tree_init(struct mm *mm);
+
+/* The VMA that holds `va` or the first one behind it; NULL if there is none. */
+struct vma *vma_find(const struct mm *mm, uint64_t va);
+struct vma *vma_next(const struct vma *vma);
+struct vma *vma_previous(const struct vma *vma);
+
+struct vma *vma_new(struct mm *mm);
+void vma_free(struct vma *vma);
+
+/* Enters a VMA in the address space and its object's list; takes over its object reference. */
+void vma_insert(struct vma *vma, struct vma *fork_of) REQUIRES(vma->mm->lock);
+
+/* Joins a VMA with its neighbours where they are alike and continue each other. */
+void vma_merge(struct vma *vma) REQUIRES(vma->mm->lock);
+
+/*
+ * Takes all VMAs in [start, end) out of the address space into `removed`, splitting those that
+ * reach out of it, and empties the page table there. 0, or -ENOMEM with nothing changed.
+ */
+int vma_detach(struct mm *mm, uint64_t start, uint64_t end, struct list *removed)
+    REQUIRES(mm->lock);
+
+/* Ends detached VMAs: writes what has to be written, drops references. No locks are held. */
+void vma_drop(struct list *removed);
+
+/* Where a new program's stack ends, how large it is at first and may become. */
+#define STACK_TOP       (USER_END - 0x10000)
+#define STACK_INITIAL   (320 * 1024UL) /* arguments and environment fit in it */
+#define STACK_MAX       (8 * 1024 * 1024UL)
+#define STACK_GUARD     (1024 * 1024UL) /* kept free below a stack */
+
+/* Extends a stack down to `va` if the rules allow. 0 or -ENOMEM, -EFAULT. */
+int vma_grow_down(struct mm *mm, uint64_t va) REQUIRES(mm->lock);
+
+/* The highest free range of `size` bytes below `limit`; 0 if there is none. */
+uint64_t vma_find_gap(const struct mm *mm, uint64_t size, uint64_t limit);
+
+unsigned vma_check(struct mm *mm);
+
+static inline uint64_t vma_index(const struct vma *vma, uint64_t va)
+{
+    return vma->first + (va - vma->start) / PAGE_SIZE;
+}
+
+#endif

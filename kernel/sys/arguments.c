@@ -1,0 +1,48 @@
+/* Arguments that several system calls take: see arguments.h. */
+#include "sys/arguments.h"
+
+#include "abi/errno.h"
+#include "fs/fdtable.h"
+#include "mm/usercopy.h"
+#include "proc/proc.h"
+
+/* Where a path begins: at the root, the working directory, or a directory that is open. */
+static int find_start(struct path_argument *at, int dirfd)
+{
+    int err = 0;
+    at->start = proc_current()->cwd;
+    if (at->path[0] == '/' || dirfd == AT_FDCWD) {
+        inode_hold(at->start);
+        return 0;
+    }
+    struct file *f = fdtable_get(proc_current()->files, dirfd);
+    if (f == NULL)
+        return -EBADF;
+    at->start = f->inode;
+    if (f->inode == NULL || (!inode_is_dir(f->inode) && at->path[0] != '\0'))
+        err = -ENOTDIR;
+    else
+        inode_hold(at->start);
+    file_put(f);
+    return err;
+}
+
+int path_argument_get(struct path_argument *at, int dirfd, uint64_t path)
+{
+    at->page = kalloc(PAGE_BUFFER);
+    if (at->page == NULL)
+        return -ENOMEM;
+    char *text = page_data(at->page);
+    at->path = text;
+    long length = copy_string_from_user(text, path, PATH_MAX);
+    int err = length < 0 ? (int)length : find_start(at, dirfd);
+    if (err != 0)
+        page_put(at->page);
+    return err;
+}
+
+void path_argument_put(struct path_argument *at)
+{
+    inode_put(at->start);
+    page_put(at->page);
+}

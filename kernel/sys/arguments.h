@@ -1,0 +1,23 @@
+/* Arguments that several system calls take. */
+#ifndef SYS_ARGUMENTS_H
+#define SYS_ARGUMENTS_H
+
+#include <stdint.h>
+
+#include "fs/path.h"
+
+/* A directory descriptor and a path: what they mean. */
+struct path_argument {
+    struct inode *start; /* with a reference: where a relative path begins */
+    const char *path;    /* kernel memory */
+    struct page *page;   /* that holds it */
+};
+
+/*
+ * 0, -EFAULT, -ENAMETOOLONG, -ENOMEM; for a relative path also -EBADF, -ENOTDIR. What a successful
+ * call got has to be put.
+ */
+int path_argument_get(struct path_argument *at, int dirfd, uint64_t path);
+void path_argument_put(struct path_argument *at);
+
+#endif

@@ -1,0 +1,358 @@
+/* System calls on descriptors: see table.h. */
+#include "abi/dirent.h"
+#include "abi/errno.h"
+#include "fs/data.h"
+#include "fs/dir.h"
+#include "fs/fdtable.h"
+#include "fs/open.h"
+#include "fs/pipe.h"
+#include "lib/string.h"
+#include "lib/util.h"
+#include "mm/slab.h"
+#include "proc/proc.h"
+#include "proc/signal.h"
+#include "sys/arguments.h"
+#include "sys/table.h"
+
+#define MAX_TRANSFER 0x7ffff000UL /* bytes that one call moves at the most, as on Linux */
+
+static struct fdtable *my_files(void)
+{
+    return proc_current()->files;
+}
+
+/* --- Opening and closing --- */
+
+/* O_SYNC and O_DSYNC are one bit and two; whatever Linux knows and Quire has no use for is let be. */
+long sys_openat(long dirfd, long path, long flags, long mode)
+{
+    struct path_argument at;
+    struct file *f;
+    long err = path_argument_get(&at, (int)dirfd, (uint64_t)path);
+    if (err != 0)
+        return err;
+    uint32_t permissions = (uint32_t)mode & 07777 & ~proc_current()->umask;
+    err = open_path(at.start, at.path, (uint32_t)flags, permissions, &f);
+    path_argument_put(&at);
+    if (err != 0)
+        return err;
+    int fd = fdtable_add(my_files(), f, 0, flags & O_CLOEXEC);
+    if (fd < 0)
+        file_put(f);
+    return fd;
+}
+
+long sys_close(long fd)
+{
+    return fdtable_close(my_files(), (int)fd);
+}
+
+/* --- Reading and writing --- */
+
+typedef int64_t transfer_fn(struct file *f, struct uio *u);
+
+/* SIGPIPE goes with EPIPE. */
+static long finish(struct file *f, int64_t result)
+{
+    file_put(f);
+    if (unlikely(result == -EPIPE))
+        signal_send_self(SIGPIPE);
+    return result;
+}
+
+static long transfer(long fd, long buffer, long size, transfer_fn *move)
+{
+    struct file *f = fdtable_get(my_files(), (int)fd);
+    if (f == NULL)
+        return -EBADF;
+    struct iovec vector = {(void *)buffer, min_u64((uint64_t)size, MAX_TRANSFER)};
+    struct uio u = uio_of(&vector, 1, vector.iov_len);
+    return finish(f, move(f, &u));
+}
+
+long sys_read(long fd, long buffer, long size)
+{
+    return transfer(fd, buffer, size, file_read);
+}
+
+long sys_write(long fd, long buffer, long size)
+{
+    return transfer(fd, buffer, size, file_write);
+}
+
+typedef int64_t transfer_at_fn(struct file *f, struct uio *u, uint64_t offset);
+
+static long transfer_at(long fd, long buffer, long size, long offset, transfer_at_fn *move)
+{
+    if (offset < 0)
+        return -EINVAL;
+    struct file *f = fdtable_get(my_files(), (int)fd);
+    if (f == NULL)
+        return -EBADF;
+    struct iovec vector = {(void *)buffer, min_u64((uint64_t)size, MAX_TRANSFER)};
+    struct uio u = uio_of(&vector, 1, vector.iov_len);
+    return finish(f, move(f, &u, (uint64_t)offset));
+}
+
+long sys_pread64(long fd, long buffer, long size, long offset)
+{
+    return transfer_at(fd, buffer, size, offset, file_read_at);
+}
+
+long sys_pwrite64(long fd, long buffer, long size, long offset)
+{
+    return transfer_at(fd, buffer, size, offset, file_write_at);
+}
+
+/* Copies the vectors in and adds their lengths up; *vectors is kmalloc's. */
+static long get_vectors(long from, long count, struct iovec **vectors, size_t *total)
+{
+    if (count < 0 || count > IOV_MAX)
+        return -EINVAL;
+    struct iovec *v = kmalloc((size_t)(count + 1) * sizeof(*v));
+    if (v == NULL)
+        return -ENOMEM;
+    long err = copy_from_user(v, (uint64_t)from, (size_t)count * sizeof(*v));
+    *total = 0;
+    for (long i = 0; i < count && err == 0; i++) {
+        if ((int64_t)v[i].iov_len < 0)
+            err = -EINVAL;
+        v[i].iov_len = min_u64(v[i].iov_len, MAX_TRANSFER - *total);
+        *total += v[i].iov_len;
+    }
+    if (err != 0)
+        kfree(v);
+    else
+        *vectors = v;
+    return err;
+}
+
+static long transfer_vectors(long fd, long from, long count, transfer_fn *move)
+{
+    struct iovec *vectors;
+    size_t total;
+    struct file *f = fdtable_get(my_files(), (int)fd);
+    if (f == NULL)
+        return -EBADF;
+    long err = get_vectors(from, count, &vectors, &total);
+    if (err != 0) {
+        file_put(f);
+        return err;
+    }
+    struct uio u = uio_of(vectors, (unsigned)count, total);
+    long result = finish(f, move(f, &u));
+    kfree(vectors);
+    return result;
+}
+
+long sys_readv(long fd, long vectors, long count)
+{
+    return transfer_vectors(fd, vectors, count, file_read);
+}
+
+long sys_writev(long fd, long vectors, long count)
+{
+    return transfer_vectors(fd, vectors, count, file_write);
+}
+
+long sys_lseek(long fd, long offset, long whence)
+{
+    struct file *f = fdtable_get(my_files(), (int)fd);
+    return f == NULL ? -EBADF : finish(f, file_seek(f, offset, (int)whence));
+}
+
+/* --- The file behind the descriptor --- */
+
+long sys_ftruncate(long fd, long size)
+{
+    struct file *f = fdtable_get(my_files(), (int)fd);
+    long err = -EINVAL;
+    if (f == NULL)
+        return -EBADF;
+    if (size >= 0 && file_is_writable(f) && f->inode != NULL)
+        err = open_truncate(f->inode, (uint64_t)size);
+    return finish(f, err);
+}
+
+static long sync_file(long fd, bool times)
+{
+    struct file *f = fdtable_get(my_files(), (int)fd);
+    if (f == NULL)
+        return -EBADF;
+    return finish(f, file_is_seekable(f) ? data_sync(f->inode, times) : -EINVAL);
+}
+
+long sys_fsync(long fd)
+{
+    return sync_file(fd, true);
+}
+
+long sys_fdatasync(long fd)
+{
+    return sync_file(fd, false);
+}
+
+long sys_fstat(long fd, long to)
+{
+    struct stat st;
+    struct file *f = fdtable_get(my_files(), (int)fd);
+    if (f == NULL)
+        return -EBADF;
+    file_stat(f, &st);
+    file_put(f);
+    return copy_to_user((uint64_t)to, &st, sizeof(st));
+}
+
+long sys_ioctl(long fd, long request, long argument)
+{
+    struct file *f = fdtable_get(my_files(), (int)fd);
+    if (f == NULL)
+        return -EBADF;
+    long err = f->ops->control == NULL
+                   ? -ENOTTY
+                   : f->ops->control(f, (uint32_t)request, (uint64_t)argument);
+    return finish(f, err);
+}
+
+/* --- Descriptors --- */
+
+/* A second descriptor for a file. */
+static long duplicate(long fd, int lowest, bool close_on_exec)
+{
+    struct file *f = fdtable_get(my_files(), (int)fd);
+    if (f == NULL)
+        return -EBADF;
+    int copy = fdtable_add(my_files(), f, lowest, close_on_exec);
+    if (copy < 0)
+        file_put(f);
+    return copy;
+}
+
+long sys_dup(long fd)
+{
+    return duplicate(fd, 0, false);
+}
+
+long sys_dup3(long fd, long as, long flags)
+{
+    if ((int)fd == (int)as || (flags & ~(long)O_CLOEXEC) != 0)
+        return -EINVAL;
+    struct file *f = fdtable_get(my_files(), (int)fd);
+    if (f == NULL)
+        return -EBADF;
+    int result = fdtable_set(my_files(), f, (int)as, flags & O_CLOEXEC);
+    if (result < 0)
+        file_put(f);
+    return result;
+}
+
+static long set_status_flags(long fd, long flags)
+{
+    const uint32_t changeable = O_APPEND | O_NONBLOCK | O_DIRECT | O_NOATIME;
+    struct file *f = fdtable_get(my_files(), (int)fd);
+    if (f == NULL)
+        return -EBADF;
+    f->flags = (f->flags & ~changeable) | ((uint32_t)flags & changeable);
+    return finish(f, 0);
+}
+
+static long get_status_flags(long fd)
+{
+    struct file *f = fdtable_get(my_files(), (int)fd);
+    return f == NULL ? -EBADF : finish(f, f->flags | O_LARGEFILE);
+}
+
+long sys_fcntl(long fd, long command, long argument)
+{
+    switch ((int)command) {
+    case F_DUPFD: return duplicate(fd, (int)argument, false);
+    case F_DUPFD_CLOEXEC: return duplicate(fd, (int)argument, true);
+    case F_GETFD: return fdtable_get_flags(my_files(), (int)fd);
+    case F_SETFD: return fdtable_set_flags(my_files(), (int)fd, argument & FD_CLOEXEC);
+    case F_GETFL: return get_status_flags(fd);
+    case F_SETFL: return set_status_flags(fd, argument);
+    default: return fdtable_get_flags(my_files(), (int)fd) < 0 ? -EBADF : -EINVAL;
+    }
+}
+
+/* Both ends get descriptors and the user their numbers, or nothing is left. */
+long sys_pipe2(long to, long flags)
+{
+    struct file *ends[2];
+    int32_t fds[2] = {-1, -1};
+    if ((flags & ~(long)(O_CLOEXEC | O_NONBLOCK | O_DIRECT)) != 0)
+        return -EINVAL;
+    int err = pipe_new((uint32_t)flags & (O_NONBLOCK | O_DIRECT), &ends[0], &ends[1]);
+    if (err != 0)
+        return err;
+    for (unsigned i = 0; i < 2; i++) {
+        fds[i] = err == 0 ? fdtable_add(my_files(), ends[i], 0, flags & O_CLOEXEC) : -1;
+        if (fds[i] < 0) {
+            err = err == 0 ? fds[i] : err;
+            file_put(ends[i]);
+        }
+    }
+    if (err == 0)
+        err = copy_to_user((uint64_t)to, fds, sizeof(fds));
+    for (unsigned i = 0; i < 2 && err != 0; i++)
+        if (fds[i] >= 0)
+            fdtable_close(my_files(), fds[i]);
+    return err;
+}
+
+/* --- Directories --- */
+
+/* Where getdents64 puts its records. */
+struct dirent_buffer {
+    uint64_t to;
+    size_t left;
+    int err;
+};
+
+static bool emit_dirent(void *arg, const struct dir_entry *entry)
+{
+    struct dirent_buffer *b = arg;
+    char record[sizeof(struct dirent64) + NAME_MAX + 1 + 8];
+    struct dirent64 *d = (struct dirent64 *)record;
+    size_t size = round_up(offsetof(struct dirent64, d_name) + entry->name.length + 1, 8);
+    if (size > b->left) {
+        b->err = -EINVAL; /* counts only if not even one record fits */
+        return false;
+    }
+    memset(record, 0, size);
+    d->d_ino = entry->ino;
+    d->d_off = (int64_t)entry->next;
+    d->d_reclen = (uint16_t)size;
+    d->d_type = entry->type;
+    memcpy(d->d_name, entry->name.text, entry->name.length);
+    b->err = copy_to_user(b->to, record, size);
+    if (b->err != 0)
+        return false;
+    b->to += size;
+    b->left -= size;
+    return true;
+}
+
+static long list_directory(struct file *f, struct dirent_buffer *b)
+{
+    size_t size = b->left;
+    mutex_lock(&f->offset_lock);
+    mutex_lock(&f->inode->lock);
+    int err = dir_list(f->inode, &f->offset, emit_dirent, b);
+    mutex_unlock(&f->inode->lock);
+    mutex_unlock(&f->offset_lock);
+    if (b->left < size)
+        return (long)(size - b->left);
+    return err != 0 ? err : b->err;
+}
+
+long sys_getdents64(long fd, long buffer, long size)
+{
+    struct dirent_buffer b = {(uint64_t)buffer, min_u64((uint64_t)size, MAX_TRANSFER), 0};
+    struct file *f = fdtable_get(my_files(), (int)fd);
+    if (f == NULL)
+        return -EBADF;
+    if (f->inode == NULL || !inode_is_dir(f->inode))
+        return finish(f, -ENOTDIR);
+    return finish(f, list_directory(f, &b));
+}

@@ -1,0 +1,100 @@
+/* System calls on memory: see table.h. */
+#include "abi/errno.h"
+#include "fs/fdtable.h"
+#include "lib/util.h"
+#include "mm/mmap.h"
+#include "proc/proc.h"
+#include "sys/table.h"
+
+#define KNOWN_PROT (PROT_READ | PROT_WRITE | PROT_EXEC)
+
+static struct mm *my_mm(void)
+{
+    return thread_core_self()->mm;
+}
+
+long sys_brk(long end)
+{
+    return (long)mm_brk(my_mm(), (uint64_t)end);
+}
+
+/* What of MAP_* and PROT_* becomes of a mapping, before its object is known. */
+static long describe(struct mapping *m, long prot, long flags)
+{
+    long type = flags & MAP_TYPE;
+    if (type != MAP_SHARED && type != MAP_PRIVATE && type != MAP_SHARED_VALIDATE)
+        return -EINVAL;
+    if (prot & ~(long)KNOWN_PROT)
+        return -EINVAL;
+    m->prot = (uint32_t)prot;
+    m->flags = VMA_MAY_READ | VMA_MAY_WRITE | (type == MAP_PRIVATE ? 0 : VMA_SHARED);
+    m->fixed = flags & (MAP_FIXED | MAP_FIXED_NOREPLACE);
+    m->replace = (flags & MAP_FIXED) && !(flags & MAP_FIXED_NOREPLACE);
+    return 0;
+}
+
+/* The open mode limits what may be mapped: Linux's table in mmap(2), EACCES. */
+static long check_mode(const struct file *f, struct mapping *m)
+{
+    if (!file_is_readable(f))
+        return -EACCES;
+    if ((m->flags & VMA_SHARED) && !file_is_writable(f)) {
+        if (m->prot & PROT_WRITE)
+            return -EACCES;
+        m->flags &= ~(uint32_t)VMA_MAY_WRITE;
+    }
+    return 0;
+}
+
+static long get_file_object(struct mapping *m, int fd, uint64_t offset)
+{
+    struct file *f = fdtable_get(proc_current()->files, fd);
+    if (f == NULL)
+        return -EBADF;
+    long err = check_mode(f, m);
+    if (err == 0)
+        err = f->ops->object == NULL ? -ENODEV : f->ops->object(f, m->size, &m->object);
+    file_put(f);
+    m->first = offset / PAGE_SIZE;
+    return err;
+}
+
+static long get_object(struct mapping *m, long flags, long fd, uint64_t offset)
+{
+    if (!(flags & MAP_ANONYMOUS))
+        return get_file_object(m, (int)fd, offset);
+    if (m->flags & VMA_SHARED) {
+        m->object = object_new_anonymous(m->size);
+        return m->object == NULL ? -ENOMEM : 0;
+    }
+    return 0;
+}
+
+long sys_mmap(long start, long size, long prot, long flags, long fd, long offset)
+{
+    struct mapping m = {.start = (uint64_t)start};
+    if ((uint64_t)offset % PAGE_SIZE != 0 || size == 0)
+        return -EINVAL;
+    m.size = round_up((uint64_t)size, PAGE_SIZE);
+    if (m.size == 0 || m.size > USER_END)
+        return -ENOMEM;
+    uint64_t end;
+    if (!(flags & MAP_ANONYMOUS) && __builtin_add_overflow((uint64_t)offset, m.size, &end))
+        return -EOVERFLOW;
+    long err = describe(&m, prot, flags);
+    if (err == 0 && m.fixed && m.start % PAGE_SIZE != 0)
+        err = -EINVAL;
+    if (err == 0)
+        err = get_object(&m, flags, fd, (uint64_t)offset);
+    if (err != 0)
+        return err;
+    int64_t result = mm_map(my_mm(), &m);
+    if (result < 0 && m.object != NULL)
+        object_put(m.object);
+    return result;
+}
+
+long sys_munmap(long start, long size)
+{
+    return mm_unmap(my_mm(), (uint64_t)start, (uint64_t)size);
+}

@@ -1,0 +1,329 @@
+/* System calls on names: see table.h. */
+#include "abi/errno.h"
+#include "fs/data.h"
+#include "fs/fdtable.h"
+#include "fs/mount.h"
+#include "fs/namespace.h"
+#include "fs/open.h"
+#include "fs/path.h"
+#include "lib/string.h"
+#include "lib/util.h"
+#include "mm/usercopy.h"
+#include "proc/proc.h"
+#include "sys/arguments.h"
+#include "sys/table.h"
+
+/* --- Finding --- */
+
+/* The inode that a call's directory and path mean, with a reference. */
+static int find(long dirfd, long path, long flags, struct inode **ip)
+{
+    struct path_argument at;
+    int err = path_argument_get(&at, (int)dirfd, (uint64_t)path);
+    if (err != 0)
+        return err;
+    if (at.path[0] == '\0' && (flags & AT_EMPTY_PATH)) {
+        inode_hold(at.start);
+        *ip = at.start;
+    } else if (flags & AT_SYMLINK_NOFOLLOW) {
+        err = path_find_link(at.start, at.path, ip);
+    } else {
+        err = path_find(at.start, at.path, ip);
+    }
+    path_argument_put(&at);
+    return err;
+}
+
+/* The directory and the last name of a path. The caller puts end->dir. */
+static int find_parent(long dirfd, long path, struct path_end *end)
+{
+    struct path_argument at;
+    int err = path_argument_get(&at, (int)dirfd, (uint64_t)path);
+    if (err != 0)
+        return err;
+    err = path_find_parent(at.start, at.path, end);
+    path_argument_put(&at);
+    return err;
+}
+
+/* fstatat of an open pipe: it has no inode. */
+static bool stat_descriptor(long dirfd, long path, long flags, struct stat *st, long *err)
+{
+    char first;
+    if (!(flags & AT_EMPTY_PATH) || copy_from_user(&first, (uint64_t)path, 1) != 0 || first != '\0')
+        return false;
+    struct file *f = fdtable_get(proc_current()->files, (int)dirfd);
+    if (f == NULL)
+        return false;
+    file_stat(f, st);
+    file_put(f);
+    *err = 0;
+    return true;
+}
+
+long sys_newfstatat(long dirfd, long path, long to, long flags)
+{
+    struct stat st;
+    struct inode *ip;
+    long err;
+    if (!stat_descriptor(dirfd, path, flags, &st, &err)) {
+        err = find(dirfd, path, flags, &ip);
+        if (err != 0)
+            return err;
+        inode_stat(ip, &st);
+        inode_put(ip);
+    }
+    return copy_to_user((uint64_t)to, &st, sizeof(st));
+}
+
+/* Everybody is uid 0, who may read and write everything, and run what anybody may run. */
+long sys_faccessat(long dirfd, long path, long mode)
+{
+    struct inode *ip;
+    if (mode & ~7L)
+        return -EINVAL;
+    long err = find(dirfd, path, 0, &ip);
+    if (err != 0)
+        return err;
+    if ((mode & 1) && !inode_is_dir(ip) && (ip->mode & 0111) == 0)
+        err = -EACCES;
+    inode_put(ip);
+    return err;
+}
+
+long sys_truncate(long path, long size)
+{
+    struct inode *ip;
+    if (size < 0)
+        return -EINVAL;
+    long err = find(AT_FDCWD, path, 0, &ip);
+    if (err != 0)
+        return err;
+    err = open_truncate(ip, (uint64_t)size);
+    inode_put(ip);
+    return err;
+}
+
+long sys_readlinkat(long dirfd, long path, long buffer, long size)
+{
+    struct inode *ip;
+    if ((int)size <= 0)
+        return -EINVAL;
+    long err = find(dirfd, path, AT_SYMLINK_NOFOLLOW, &ip);
+    if (err != 0)
+        return err;
+    struct iovec vector = {(void *)buffer, (size_t)(int)size};
+    struct uio u = uio_of(&vector, 1, vector.iov_len);
+    err = S_ISLNK(ip->mode) ? data_read(ip, &u, 0) : -EINVAL;
+    inode_put(ip);
+    return err;
+}
+
+/* --- Permissions --- */
+
+static long change_mode(struct inode *ip, long mode)
+{
+    struct handle h;
+    mutex_lock(&ip->lock);
+    long err = journal_begin(&h, INODE_UPDATE_CREDITS);
+    if (err == 0) {
+        ip->mode = (ip->mode & S_IFMT) | ((uint32_t)mode & 07777);
+        inode_touch(ip, INODE_CTIME);
+        err = inode_update(&h, ip);
+        journal_end(&h);
+    }
+    mutex_unlock(&ip->lock);
+    return err;
+}
+
+long sys_fchmodat(long dirfd, long path, long mode)
+{
+    struct inode *ip;
+    long err = find(dirfd, path, 0, &ip);
+    if (err != 0)
+        return err;
+    err = change_mode(ip, mode);
+    inode_put(ip);
+    return err;
+}
+
+long sys_fchmod(long fd, long mode)
+{
+    struct file *f = fdtable_get(proc_current()->files, (int)fd);
+    if (f == NULL)
+        return -EBADF;
+    long err = f->inode == NULL ? -EINVAL : change_mode(f->inode, mode);
+    file_put(f);
+    return err;
+}
+
+long sys_umask(long mask)
+{
+    struct proc *p = proc_current();
+    uint32_t before = p->umask;
+    p->umask = (uint32_t)mask & 0777;
+    return before;
+}
+
+/* --- Making and removing --- */
+
+static long create(long dirfd, long path, struct new_inode what)
+{
+    struct path_end end;
+    struct inode *ip;
+    long err = find_parent(dirfd, path, &end);
+    if (err != 0)
+        return err;
+    err = namespace_create(&end, what, &ip);
+    inode_put(end.dir);
+    if (err == 0)
+        inode_put(ip);
+    return err;
+}
+
+static uint32_t permissions(long mode)
+{
+    return (uint32_t)mode & 07777 & ~proc_current()->umask;
+}
+
+long sys_mkdirat(long dirfd, long path, long mode)
+{
+    return create(dirfd, path, (struct new_inode){S_IFDIR | permissions(mode), 0});
+}
+
+long sys_mknodat(long dirfd, long path, long mode, long dev)
+{
+    uint32_t type = (uint32_t)mode & S_IFMT;
+    if (type == 0)
+        type = S_IFREG;
+    if (type != S_IFREG && type != S_IFCHR && type != S_IFIFO)
+        return type == S_IFDIR ? -EPERM : -EINVAL;
+    uint32_t rdev = type == S_IFCHR ? (uint32_t)dev : 0;
+    return create(dirfd, path, (struct new_inode){type | permissions(mode), rdev});
+}
+
+long sys_symlinkat(long target, long dirfd, long path)
+{
+    struct path_end end;
+    struct page *page = kalloc(PAGE_BUFFER);
+    if (page == NULL)
+        return -ENOMEM;
+    long err = copy_string_from_user(page_data(page), (uint64_t)target, PATH_MAX);
+    if (err == 0)
+        err = -ENOENT;
+    if (err > 0)
+        err = find_parent(dirfd, path, &end);
+    if (err == 0) {
+        err = namespace_symlink(&end, page_data(page));
+        inode_put(end.dir);
+    }
+    page_put(page);
+    return err;
+}
+
+long sys_linkat(long from_dirfd, long from, long to_dirfd, long to, long flags)
+{
+    struct inode *ip;
+    struct path_end end;
+    if (flags & ~(long)(AT_SYMLINK_FOLLOW | AT_EMPTY_PATH))
+        return -EINVAL;
+    long nofollow = flags & AT_SYMLINK_FOLLOW ? 0 : AT_SYMLINK_NOFOLLOW;
+    long err = find(from_dirfd, from, nofollow | (flags & AT_EMPTY_PATH), &ip);
+    if (err != 0)
+        return err;
+    err = find_parent(to_dirfd, to, &end);
+    if (err == 0) {
+        err = namespace_link(ip, &end);
+        inode_put(end.dir);
+    }
+    inode_put(ip);
+    return err;
+}
+
+long sys_unlinkat(long dirfd, long path, long flags)
+{
+    struct path_end end;
+    if (flags & ~(long)AT_REMOVEDIR)
+        return -EINVAL;
+    long err = find_parent(dirfd, path, &end);
+    if (err != 0)
+        return err;
+    err = flags & AT_REMOVEDIR ? namespace_rmdir(&end) : namespace_unlink(&end);
+    inode_put(end.dir);
+    return err;
+}
+
+long sys_renameat2(long from_dirfd, long from, long to_dirfd, long to, long flags)
+{
+    struct path_end from_end, to_end;
+    if (flags & ~(long)RENAME_NOREPLACE)
+        return -EINVAL;
+    long err = find_parent(from_dirfd, from, &from_end);
+    if (err != 0)
+        return err;
+    err = find_parent(to_dirfd, to, &to_end);
+    if (err == 0) {
+        err = namespace_rename(&from_end, &to_end, flags & RENAME_NOREPLACE);
+        inode_put(to_end.dir);
+    }
+    inode_put(from_end.dir);
+    return err;
+}
+
+/* --- The working directory --- */
+
+/* Takes over the reference. */
+static long change_dir(struct inode *ip)
+{
+    struct proc *p = proc_current();
+    if (!inode_is_dir(ip)) {
+        inode_put(ip);
+        return -ENOTDIR;
+    }
+    struct inode *before = p->cwd;
+    p->cwd = ip;
+    inode_put(before);
+    return 0;
+}
+
+long sys_chdir(long path)
+{
+    struct inode *ip;
+    long err = find(AT_FDCWD, path, 0, &ip);
+    return err != 0 ? err : change_dir(ip);
+}
+
+long sys_fchdir(long fd)
+{
+    struct file *f = fdtable_get(proc_current()->files, (int)fd);
+    long err = -ENOTDIR;
+    if (f == NULL)
+        return -EBADF;
+    if (f->inode != NULL) {
+        inode_hold(f->inode);
+        err = change_dir(f->inode);
+    }
+    file_put(f);
+    return err;
+}
+
+long sys_getcwd(long buffer, long size)
+{
+    struct page *page = kalloc(PAGE_BUFFER);
+    if (page == NULL)
+        return -ENOMEM;
+    long length = path_of_dir(proc_current()->cwd, page_data(page),
+                              min_u64((uint64_t)size, PATH_MAX));
+    if (length > 0) {
+        int err = copy_to_user((uint64_t)buffer, page_data(page), (size_t)length);
+        length = err == 0 ? length : err;
+    }
+    page_put(page);
+    return length;
+}
+
+long sys_sync(void)
+{
+    fs_sync(); /* errors are for the fsync of those whom they concern */
+    return 0;
+}

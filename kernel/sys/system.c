@@ -1,0 +1,169 @@
+/* System calls on the system as a whole, and on time: see table.h. */
+#include "abi/errno.h"
+#include "abi/reboot.h"
+#include "abi/time.h"
+#include "abi/utsname.h"
+#include "arch/pte.h"
+#include "dev/machine.h"
+#include "fs/mount.h"
+#include "lib/print.h"
+#include "lib/random.h"
+#include "lib/string.h"
+#include "lib/util.h"
+#include "mm/pagetable.h"
+#include "mm/usercopy.h"
+#include "proc/proc.h"
+#include "sync/sched.h"
+#include "sync/waitq.h"
+#include "sys/table.h"
+
+#define NS_PER_S 1000000000L
+
+long sys_uname(long to)
+{
+    static const struct utsname names = {
+        .sysname = "Quire",
+        .nodename = "quire",
+        .release = "6.12.0-quire", /* programs compare it with the Linux version that they need */
+        .version = "#1",
+        .machine = "riscv64",
+        .domainname = "(none)",
+    };
+    return copy_to_user((uint64_t)to, &names, sizeof(names));
+}
+
+long sys_reboot(long magic, long magic2, long command, long argument)
+{
+    if ((uint32_t)magic != LINUX_REBOOT_MAGIC1 || (uint32_t)magic2 != LINUX_REBOOT_MAGIC2)
+        return -EINVAL;
+    switch ((uint32_t)command) {
+    case LINUX_REBOOT_CMD_POWER_OFF:
+    case LINUX_REBOOT_CMD_HALT:
+    case LINUX_REBOOT_CMD_RESTART: break;
+    default: return -EINVAL;
+    }
+    if (fs_unmount() != 0) {
+        kprintf("quire: not everything could be written to the disk\n");
+        machine_exit(1);
+    }
+    machine_exit((uint32_t)command == LINUX_REBOOT_CMD_POWER_OFF ? (unsigned)argument & 0xff : 0);
+}
+
+/* --- Clocks --- */
+
+static int64_t clock_ns(long clock)
+{
+    struct usage usage;
+    switch ((int)clock) {
+    case CLOCK_REALTIME:
+    case CLOCK_REALTIME_COARSE: return (int64_t)clock_realtime_ns();
+    case CLOCK_MONOTONIC:
+    case CLOCK_MONOTONIC_RAW:
+    case CLOCK_MONOTONIC_COARSE:
+    case CLOCK_BOOTTIME: return (int64_t)clock_monotonic_ns();
+    case CLOCK_PROCESS_CPUTIME_ID:
+    case CLOCK_THREAD_CPUTIME_ID:
+        proc_get_usage(proc_current(), &usage);
+        return (int64_t)(usage.user_ns + usage.system_ns);
+    default: return -1;
+    }
+}
+
+static int put_timespec(long to, int64_t ns)
+{
+    struct timespec t = {ns / NS_PER_S, ns % NS_PER_S};
+    return copy_to_user((uint64_t)to, &t, sizeof(t));
+}
+
+long sys_clock_gettime(long clock, long to)
+{
+    int64_t ns = clock_ns(clock);
+    return ns < 0 ? -EINVAL : put_timespec(to, ns);
+}
+
+long sys_clock_getres(long clock, long to)
+{
+    if (clock_ns(clock) < 0)
+        return -EINVAL;
+    return to == 0 ? 0 : put_timespec(to, NS_PER_S / (int64_t)machine.timebase);
+}
+
+long sys_gettimeofday(long to, long zone)
+{
+    uint64_t ns = clock_realtime_ns();
+    struct timeval t = {(int64_t)(ns / NS_PER_S), (int64_t)(ns % NS_PER_S / 1000)};
+    return to == 0 ? 0 : copy_to_user((uint64_t)to, &t, sizeof(t));
+}
+
+/* Sleeps until the monotonic clock shows `deadline`: 0 or -EINTR. */
+static int sleep_until(uint64_t deadline)
+{
+    struct spinlock lock = SPINLOCK_INIT(RANK_WAIT);
+    struct waitq nobody; /* wakes it: only the clock or a signal does */
+    waitq_init(&nobody);
+    spin_lock(&lock);
+    int err = waitq_sleep_until(&nobody, &lock, deadline);
+    spin_unlock(&lock);
+    return err == -EINTR ? err : 0;
+}
+
+/* A time in the user's memory as nanoseconds; far away ones end up at the end of time. */
+static int get_timespec(long from, uint64_t *ns)
+{
+    struct timespec t;
+    int err = copy_from_user(&t, (uint64_t)from, sizeof(t));
+    if (err != 0)
+        return err;
+    if (t.tv_sec < 0 || t.tv_nsec < 0 || t.tv_nsec >= NS_PER_S)
+        return -EINVAL;
+    *ns = (uint64_t)t.tv_sec > UINT64_MAX / NS_PER_S / 4
+              ? UINT64_MAX / 4
+              : (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
+    return 0;
+}
+
+long sys_clock_nanosleep(long clock, long flags, long request, long remain)
+{
+    uint64_t ns, now = clock_monotonic_ns();
+    int64_t shown = clock_ns(clock);
+    if (shown < 0)
+        return -EINVAL;
+    int err = get_timespec(request, &ns);
+    if (err != 0)
+        return err;
+    if (flags & TIMER_ABSTIME)
+        ns = ns > (uint64_t)shown ? ns - (uint64_t)shown : 0;
+    uint64_t deadline = now + ns;
+    err = sleep_until(deadline);
+    now = clock_monotonic_ns();
+    if (err != 0 && remain != 0 && !(flags & TIMER_ABSTIME) &&
+        put_timespec(remain, deadline > now ? (int64_t)(deadline - now) : 0) != 0)
+        return -EFAULT;
+    return err;
+}
+
+long sys_nanosleep(long request, long remain)
+{
+    return sys_clock_nanosleep(CLOCK_MONOTONIC, 0, request, remain);
+}
+
+/* --- The rest --- */
+
+long sys_getrandom(long buffer, long size, long flags)
+{
+    uint64_t n = min_u64((uint64_t)size, 256);
+    for (uint64_t done = 0; done < n; done += sizeof(uint64_t)) {
+        uint64_t number = random_next();
+        uint64_t part = min_u64(n - done, sizeof(number));
+        if (copy_to_user((uint64_t)buffer + done, &number, part) != 0)
+            return -EFAULT;
+    }
+    return (long)n;
+}
+
+/* For programs that make code: the hart that runs them next fetches what was written. */
+long sys_riscv_flush_icache(long start, long end, long flags)
+{
+    icache_sync(thread_core_self()->mm);
+    return 0;
+}

@@ -1,0 +1,97 @@
+/*
+ * The system calls. Each function takes the user's registers a0 to a5 as they are and returns what
+ * goes into a0: a result or a negated errno. It checks and copies arguments and leaves the rest to
+ * the layers below.
+ */
+#ifndef SYS_TABLE_H
+#define SYS_TABLE_H
+
+#include <stdint.h>
+
+#define SYSCALL_TABLE_SIZE 300 /* trap.S has it too */
+
+/* By number; every slot is filled. */
+extern void *const syscall_table[SYSCALL_TABLE_SIZE];
+
+/* What trap.S calls for numbers behind the table; a6 is the number. */
+long sys_beyond_table(long a0, long a1, long a2, long a3, long a4, long a5, long number);
+
+/* file.c: descriptors and what they refer to */
+long sys_openat(long dirfd, long path, long flags, long mode);
+long sys_close(long fd);
+long sys_read(long fd, long buffer, long size);
+long sys_write(long fd, long buffer, long size);
+long sys_readv(long fd, long vectors, long count);
+long sys_writev(long fd, long vectors, long count);
+long sys_pread64(long fd, long buffer, long size, long offset);
+long sys_pwrite64(long fd, long buffer, long size, long offset);
+long sys_lseek(long fd, long offset, long whence);
+long sys_ftruncate(long fd, long size);
+long sys_fsync(long fd);
+long sys_fdatasync(long fd);
+long sys_dup(long fd);
+long sys_dup3(long fd, long as, long flags);
+long sys_fcntl(long fd, long command, long argument);
+long sys_ioctl(long fd, long request, long argument);
+long sys_pipe2(long fds, long flags);
+long sys_fstat(long fd, long st);
+long sys_getdents64(long fd, long buffer, long size);
+
+/* path.c: names */
+long sys_newfstatat(long dirfd, long path, long st, long flags);
+long sys_mkdirat(long dirfd, long path, long mode);
+long sys_mknodat(long dirfd, long path, long mode, long dev);
+long sys_unlinkat(long dirfd, long path, long flags);
+long sys_linkat(long from_dirfd, long from, long to_dirfd, long to, long flags);
+long sys_symlinkat(long target, long dirfd, long path);
+long sys_readlinkat(long dirfd, long path, long buffer, long size);
+long sys_renameat2(long from_dirfd, long from, long to_dirfd, long to, long flags);
+long sys_truncate(long path, long size);
+long sys_faccessat(long dirfd, long path, long mode);
+long sys_fchmodat(long dirfd, long path, long mode);
+long sys_fchmod(long fd, long mode);
+long sys_getcwd(long buffer, long size);
+long sys_chdir(long path);
+long sys_fchdir(long fd);
+long sys_umask(long mask);
+long sys_sync(void);
+
+/* memory.c */
+long sys_brk(long end);
+long sys_mmap(long start, long size, long prot, long flags, long fd, long offset);
+long sys_munmap(long start, long size);
+
+/* process.c */
+long sys_clone(long flags, long stack, long parent_tid, long tls, long child_tid);
+long sys_execve(long path, long argv, long envp);
+long sys_exit(long status);
+long sys_wait4(long pid, long status, long options, long usage);
+long sys_kill(long pid, long number);
+long sys_getpid(void);
+long sys_getppid(void);
+long sys_getpgid(long pid);
+long sys_getsid(long pid);
+long sys_setpgid(long pid, long group);
+long sys_setsid(void);
+long sys_getuid(void);
+long sys_set_tid_address(long address);
+long sys_sched_yield(void);
+long sys_getrusage(long who, long usage);
+long sys_rt_sigaction(long number, long action, long old, long size);
+long sys_rt_sigprocmask(long how, long set, long old, long size);
+
+/* system.c */
+long sys_uname(long names);
+long sys_reboot(long magic, long magic2, long command, long argument);
+long sys_clock_gettime(long clock, long time);
+long sys_clock_getres(long clock, long time);
+long sys_gettimeofday(long time, long zone);
+long sys_nanosleep(long request, long remain);
+long sys_clock_nanosleep(long clock, long flags, long request, long remain);
+long sys_getrandom(long buffer, long size, long flags);
+long sys_riscv_flush_icache(long start, long end, long flags);
+
+/* quire.c */
+long sys_quire(long op, long argument, long size);
+
+#endif
