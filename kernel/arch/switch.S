@@ -3,7 +3,8 @@
 .macro keep op, base
         \op     ra, 24(\base)
         \op     sp, 32(\base)
-        .set    slot, 40
+        \op     gp, 40(\base)
+        .set    slot, 48
         .irp    reg, s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11
         \op     \reg, slot(\base)
         .set    slot, slot + 8

@@ -27,10 +27,14 @@ struct trapframe {
 enum { REG_RA = 0, REG_SP = 1, REG_GP = 2, REG_TP = 3, REG_A0 = 9, REG_A1 = 10, REG_A2 = 11,
        REG_A7 = 16 };
 
-/* What a switch saves: the registers that a C function has to keep. */
+/*
+ * What a switch saves: the registers that a C function has to keep, and gp, which the kernel does not
+ * use and so still holds the user's.
+ */
 struct context {
     uint64_t ra;
     uint64_t sp;
+    uint64_t gp;
     uint64_t s[12];
 };
 
