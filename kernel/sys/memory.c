@@ -8,6 +8,12 @@
 
 #define KNOWN_PROT (PROT_READ | PROT_WRITE | PROT_EXEC)
 
+/* The flags that MAP_SHARED_VALIDATE accepts, bits 26 to 31 for huge pages included, as on Linux. */
+#define KNOWN_FLAGS                                                                                \
+    (MAP_TYPE | MAP_FIXED | MAP_ANONYMOUS | MAP_GROWSDOWN | MAP_DENYWRITE | MAP_EXECUTABLE |       \
+     MAP_LOCKED | MAP_NORESERVE | MAP_POPULATE | MAP_NONBLOCK | MAP_STACK | MAP_HUGETLB |          \
+     MAP_FIXED_NOREPLACE | 0xfc000000)
+
 static struct mm *my_mm(void)
 {
     return thread_core_self()->mm;
@@ -24,9 +30,9 @@ static long describe(struct mapping *m, long prot, long flags)
     long type = flags & MAP_TYPE;
     if (type != MAP_SHARED && type != MAP_PRIVATE && type != MAP_SHARED_VALIDATE)
         return -EINVAL;
-    if (prot & ~(long)KNOWN_PROT)
-        return -EINVAL;
-    m->prot = (uint32_t)prot;
+    if (type == MAP_SHARED_VALIDATE && (flags & ~(long)KNOWN_FLAGS))
+        return -EOPNOTSUPP;
+    m->prot = (uint32_t)prot & KNOWN_PROT;
     m->flags = VMA_MAY_READ | VMA_MAY_WRITE | (type == MAP_PRIVATE ? 0 : VMA_SHARED);
     m->fixed = flags & (MAP_FIXED | MAP_FIXED_NOREPLACE);
     m->replace = (flags & MAP_FIXED) && !(flags & MAP_FIXED_NOREPLACE);
@@ -78,8 +84,9 @@ long sys_mmap(long start, long size, long prot, long flags, long fd, long offset
     m.size = round_up((uint64_t)size, PAGE_SIZE);
     if (m.size == 0 || m.size > USER_END)
         return -ENOMEM;
-    uint64_t end;
-    if (!(flags & MAP_ANONYMOUS) && __builtin_add_overflow((uint64_t)offset, m.size, &end))
+    int64_t end;
+    if (!(flags & MAP_ANONYMOUS) &&
+        (offset < 0 || __builtin_add_overflow(offset, (int64_t)m.size, &end)))
         return -EOVERFLOW;
     long err = describe(&m, prot, flags);
     if (err == 0 && m.fixed && m.start % PAGE_SIZE != 0)

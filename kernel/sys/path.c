@@ -13,6 +13,8 @@
 #include "sys/arguments.h"
 #include "sys/table.h"
 
+#define NS_PER_S 1000000000
+
 /* --- Finding --- */
 
 /* The inode that a call's directory and path mean, with a reference. */
@@ -163,6 +165,54 @@ long sys_umask(long mask)
     uint32_t before = p->umask;
     p->umask = (uint32_t)mask & 0777;
     return before;
+}
+
+/* --- Times --- */
+
+/* One of utimensat's two times: 0 and *ns, set to what it becomes, or -EINVAL. */
+static int choose_time(const struct timespec *t, int64_t *ns)
+{
+    if (t->tv_nsec == UTIME_OMIT)
+        return 0;
+    if (t->tv_nsec != UTIME_NOW && (t->tv_nsec < 0 || t->tv_nsec >= NS_PER_S))
+        return -EINVAL;
+    *ns = t->tv_nsec == UTIME_NOW ? (int64_t)clock_realtime_ns()
+                                  : (int64_t)((uint64_t)t->tv_sec * NS_PER_S) + t->tv_nsec;
+    return 0;
+}
+
+static long set_times(struct inode *ip, const struct timespec times[2])
+{
+    int64_t atime = ip->atime, mtime = ip->mtime;
+    if (choose_time(&times[0], &atime) != 0 || choose_time(&times[1], &mtime) != 0)
+        return -EINVAL;
+    ip->atime = atime;
+    ip->mtime = mtime;
+    inode_touch(ip, INODE_CTIME);
+    return inode_write_times(ip);
+}
+
+/* A NULL path means the descriptor itself: futimens. */
+long sys_utimensat(long dirfd, long path, long times, long flags)
+{
+    struct timespec t[2] = {{0, UTIME_NOW}, {0, UTIME_NOW}};
+    struct inode *ip;
+    if (times != 0 && copy_from_user(t, (uint64_t)times, sizeof(t)) != 0)
+        return -EFAULT;
+    if (path == 0) {
+        struct file *f = fdtable_get(proc_current()->files, (int)dirfd);
+        if (f == NULL)
+            return -EBADF;
+        long err = f->inode == NULL ? -EINVAL : set_times(f->inode, t);
+        file_put(f);
+        return err;
+    }
+    long err = find(dirfd, path, flags, &ip);
+    if (err != 0)
+        return err;
+    err = set_times(ip, t);
+    inode_put(ip);
+    return err;
 }
 
 /* --- Making and removing --- */

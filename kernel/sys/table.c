@@ -55,6 +55,7 @@ void *const syscall_table[SYSCALL_TABLE_SIZE] = {
     [SYS_faccessat] = sys_faccessat,
     [SYS_fchmodat] = sys_fchmodat,
     [SYS_fchmod] = sys_fchmod,
+    [SYS_utimensat] = sys_utimensat,
     [SYS_getcwd] = sys_getcwd,
     [SYS_chdir] = sys_chdir,
     [SYS_fchdir] = sys_fchdir,

@@ -50,6 +50,7 @@ long sys_truncate(long path, long size);
 long sys_faccessat(long dirfd, long path, long mode);
 long sys_fchmodat(long dirfd, long path, long mode);
 long sys_fchmod(long fd, long mode);
+long sys_utimensat(long dirfd, long path, long times, long flags);
 long sys_getcwd(long buffer, long size);
 long sys_chdir(long path);
 long sys_fchdir(long fd);
