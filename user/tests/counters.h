@@ -44,6 +44,72 @@ static inline struct quire_faults faults_between(const struct quire_faults *befo
     return difference;
 }
 
+/* "64 of COW_COPY, 1 of SEGV": what a failed check prints. */
+static inline const char *faults_text(const struct quire_faults *faults)
+{
+    static const char *const names[FAULT_NKINDS] = {
+        [FAULT_STACK_GROW] = "STACK_GROW",
+        [FAULT_DISK_READ] = "DISK_READ",
+        [FAULT_COW_COPY] = "COW_COPY",
+        [FAULT_COW_REUSE] = "COW_REUSE",
+        [FAULT_ZERO_FILL] = "ZERO_FILL",
+        [FAULT_ZERO_READ] = "ZERO_READ",
+        [FAULT_CACHE_HIT] = "CACHE_HIT",
+        [FAULT_WRITE_ENABLE] = "WRITE_ENABLE",
+        [FAULT_SPURIOUS] = "SPURIOUS",
+        [FAULT_SEGV] = "SEGV",
+        [FAULT_BUS] = "BUS",
+        [FAULT_OOM] = "OOM",
+    };
+    static char text[FAULT_NKINDS * 32];
+    size_t length = 0;
+    text[0] = '\0';
+    for (int kind = 0; kind < FAULT_NKINDS; kind++)
+        if (faults->count[kind] != 0)
+            length += (size_t)snprintf(text + length, sizeof(text) - length, "%s%lu of %s",
+                                       length == 0 ? "" : ", ", (unsigned long)faults->count[kind],
+                                       names[kind]);
+    return length == 0 ? "none" : text;
+}
+
+/* Checks that so many faults of one kind were taken, and none of any other. */
+static inline void check_only(const struct quire_faults *faults, enum fault_kind kind,
+                              uint64_t expected)
+{
+    CHECK(faults->count[kind] == expected && faults_total(faults) == expected,
+          "%lu faults of kind %d expected, got %s", (unsigned long)expected, (int)kind,
+          faults_text(faults));
+}
+
+/* The faults that one load, or one store, of each page takes. */
+static __attribute__((noinline, unused)) struct quire_faults count_faults(uint8_t *at, size_t pages,
+                                                                          bool stores)
+{
+    struct quire_faults before = faults_now();
+    for (size_t page = 0; page < pages; page++) {
+        if (stores)
+            store(at + page * PAGE, (uint8_t)page);
+        else
+            load(at + page * PAGE);
+    }
+    struct quire_faults after = faults_now();
+    return faults_between(&before, &after);
+}
+
+/*
+ * Checks them. It first does all this with other memory, so that its own code, stack and data do
+ * not fault while it counts.
+ */
+static inline void check_faults(uint8_t *at, size_t pages, bool stores, enum fault_kind kind,
+                                uint64_t expected)
+{
+    static uint8_t spare[PAGE];
+    count_faults(spare, 1, false);
+    count_faults(spare, 1, true);
+    struct quire_faults faults = count_faults(at, pages, stores);
+    check_only(&faults, kind, expected);
+}
+
 static inline struct quire_page page_at(const void *at)
 {
     struct quire_page page = {.va = (uint64_t)(uintptr_t)at};

@@ -1,41 +1,12 @@
-/*
- * What copy-on-write costs, in faults: one for each page and no more. A function that measures
- * first runs on other memory, so that its own code, stack and data do not fault while it counts.
- */
+/* What copy-on-write costs, in faults: one for each page and no more. */
 #include "tests.h"
 
 enum { COUNT = 64 };
 
-static __attribute__((noinline)) struct quire_faults touch(uint8_t *at, size_t pages, bool stores)
-{
-    struct quire_faults before = faults_now();
-    for (size_t page = 0; page < pages; page++) {
-        if (stores)
-            store(at + page * PAGE, (uint8_t)page);
-        else
-            load(at + page * PAGE);
-    }
-    struct quire_faults after = faults_now();
-    return faults_between(&before, &after);
-}
-
-/* Checks that touching COUNT pages takes `expected` faults of one kind and none of any other. */
-static void expect(uint8_t *at, bool stores, enum fault_kind kind, unsigned expected)
-{
-    static uint8_t spare[PAGE];
-    touch(spare, 1, false);
-    touch(spare, 1, true);
-    struct quire_faults faults = touch(at, COUNT, stores);
-    CHECK(faults.count[kind] == expected, "%lu faults of kind %d instead of %u",
-          (unsigned long)faults.count[kind], (int)kind, expected);
-    CHECK(faults_total(&faults) == expected, "%lu faults in all instead of %u",
-          (unsigned long)faults_total(&faults), expected);
-}
-
 static void expect_stores(uint8_t *at, enum fault_kind kind)
 {
-    expect(at, true, kind, COUNT);
-    expect(at, true, kind, 0);
+    check_faults(at, COUNT, true, kind, COUNT);
+    check_faults(at, COUNT, true, kind, 0);
 }
 
 struct pair {
@@ -56,7 +27,7 @@ static void child_copies(void *argument)
     expect_stores(pair->at, FAULT_COW_COPY);
     post(&pair->words[0]);
     await(&pair->words[1], 1);
-    expect(pair->at, true, FAULT_COW_COPY, 0);
+    check_faults(pair->at, COUNT, true, FAULT_COW_COPY, 0);
 }
 
 /* DEFECTS 4, 5: who stores first copies, who is left keeps the page; each takes one fault a page.
@@ -66,18 +37,18 @@ void copies_then_reuses(void)
     if (!test_on_quire())
         SKIP("only Quire counts");
     struct pair pair = make_pair();
-    expect(pair.at, true, FAULT_ZERO_FILL, 0);
+    check_faults(pair.at, COUNT, true, FAULT_ZERO_FILL, 0);
     pid_t pid = start(child_copies, &pair);
     await(&pair.words[0], 1);
     expect_stores(pair.at, FAULT_COW_REUSE);
     post(&pair.words[1]);
     CHECK(finish(pid), "the child");
-    expect(pair.at, true, FAULT_COW_REUSE, 0);
+    check_faults(pair.at, COUNT, true, FAULT_COW_REUSE, 0);
 }
 
 static void child_reads(void *argument)
 {
-    expect(argument, false, FAULT_SPURIOUS, 0);
+    check_faults(argument, COUNT, false, FAULT_SPURIOUS, 0);
 }
 
 /* Whoever only reads faults not at all, and its end leaves the parent the only owner. */
@@ -88,7 +59,7 @@ void readers_cost_nothing(void)
     struct pair pair = make_pair();
     CHECK(finish(start(child_reads, pair.at)), "a child that reads");
     CHECK(finish(start(child_reads, pair.at)), "another one");
-    expect(pair.at, false, FAULT_SPURIOUS, 0);
+    check_faults(pair.at, COUNT, false, FAULT_SPURIOUS, 0);
     expect_stores(pair.at, FAULT_COW_REUSE);
 }
 
@@ -121,11 +92,11 @@ void zero_page_is_filled(void)
     uint8_t *at = map(COUNT * PAGE, RW, ANON, -1, 0);
     if (!test_on_quire())
         SKIP("only Quire counts");
-    expect(at, false, FAULT_ZERO_READ, COUNT);
-    expect(at, false, FAULT_ZERO_READ, 0);
+    check_faults(at, COUNT, false, FAULT_ZERO_READ, COUNT);
+    check_faults(at, COUNT, false, FAULT_ZERO_READ, 0);
     CHECK(page_at(at).pfn == page_at(at + PAGE).pfn, "one page for all");
     CHECK(finish(start(child_fills_zeros, at)), "a child that stores");
-    expect(at, false, FAULT_ZERO_READ, 0);
+    check_faults(at, COUNT, false, FAULT_ZERO_READ, 0);
     CHECK(is_zero(at, COUNT * PAGE), "still zero here");
     expect_stores(at, FAULT_ZERO_FILL);
     expect_stores(map(COUNT * PAGE, RW, ANON, -1, 0), FAULT_ZERO_FILL);
@@ -138,7 +109,7 @@ void file_pages_are_copied(void)
         SKIP("only Quire counts");
     int fd = make_file("file", COUNT * PAGE, 1);
     uint8_t *read_first = map(COUNT * PAGE, RW, MAP_PRIVATE, fd, 0);
-    expect(read_first, false, FAULT_CACHE_HIT, COUNT);
+    check_faults(read_first, COUNT, false, FAULT_CACHE_HIT, COUNT);
     expect_stores(read_first, FAULT_COW_COPY);
     uint8_t *untouched = map(COUNT * PAGE, RW, MAP_PRIVATE, fd, 0);
     expect_stores(untouched, FAULT_COW_COPY);
@@ -151,13 +122,11 @@ void file_pages_are_copied(void)
 static void child_stores_shared(void *argument)
 {
     static uint8_t spare[PAGE];
-    touch(spare, 1, true);
-    struct quire_faults faults = touch(argument, COUNT, true);
-    CHECK(faults.count[FAULT_COW_COPY] == 0, "%lu copies",
-          (unsigned long)faults.count[FAULT_COW_COPY]);
-    CHECK(faults.count[FAULT_COW_REUSE] == 0, "%lu reuses",
-          (unsigned long)faults.count[FAULT_COW_REUSE]);
-    CHECK(faults_total(&faults) <= COUNT, "%lu faults", (unsigned long)faults_total(&faults));
+    count_faults(spare, 1, true);
+    struct quire_faults faults = count_faults(argument, COUNT, true);
+    CHECK(faults.count[FAULT_COW_COPY] == 0 && faults.count[FAULT_COW_REUSE] == 0 &&
+              faults_total(&faults) <= COUNT,
+          "got %s", faults_text(&faults));
 }
 
 void shared_pages_do_not_fault_as_copies(void)
@@ -171,8 +140,8 @@ void shared_pages_do_not_fault_as_copies(void)
     memset(file, 1, COUNT * PAGE);
     CHECK(finish(start(child_stores_shared, memory)), "shared memory");
     CHECK(finish(start(child_stores_shared, file)), "a shared file");
-    expect(memory, true, FAULT_COW_REUSE, 0);
-    expect(file, true, FAULT_COW_REUSE, 0);
+    check_faults(memory, COUNT, true, FAULT_COW_REUSE, 0);
+    check_faults(file, COUNT, true, FAULT_COW_REUSE, 0);
 }
 
 /* --- The frames themselves --- */
