@@ -1,7 +1,8 @@
 /*
- * A folder of the program's own under /tmp, which is its current folder while its tests run and is
- * removed with all that is in it afterwards. So programs do not meet in files, and one program can
- * run several times at once. SCRATCH_MAIN stands in the place of TEST_MAIN.
+ * A folder of the program's own under /tmp, and in it one for each test, which is the current
+ * folder while the test runs and is removed with all that is in it afterwards. So neither tests nor
+ * programs meet in files, and one program can run several times at once. SCRATCH_MAIN stands in the
+ * place of TEST_MAIN.
  */
 #ifndef SCRATCH_H
 #define SCRATCH_H
@@ -60,6 +61,20 @@ static inline void scratch_empty(void)
     }
 }
 
+static inline void scratch_begin(void)
+{
+    CHECK(mkdir(test_name, 0777) == 0 && chdir(test_name) == 0, "a folder for the test");
+}
+
+/* A child that lives too long may keep it from being removed; the next test has another one. */
+static inline void scratch_end(void)
+{
+    scratch_empty();
+    if (chdir("..") == 0)
+        rmdir(test_name);
+    errno = 0;
+}
+
 static inline int scratch_main(int argc, char **argv, const struct test *tests, size_t count)
 {
     char path[128];
@@ -71,6 +86,8 @@ static inline int scratch_main(int argc, char **argv, const struct test *tests, 
         perror(path);
         return 1;
     }
+    test_begin = scratch_begin;
+    test_end = scratch_end;
     int status = test_main(argc, argv, tests, count);
     scratch_empty();
     if (chdir("/") == 0)

@@ -46,6 +46,9 @@ struct test_counts {
 __attribute__((weak)) struct test_counts test_counts;
 __attribute__((weak)) const char *test_name = "?";
 
+/* What a program wants done before and after each of its tests, if anything. */
+__attribute__((weak)) void (*test_begin)(void), (*test_end)(void);
+
 /* Counts one check, and says which failed, and why; its value is whether the condition held. */
 #define CHECK(condition, ...) test_check((condition) != 0, __FILE__, __LINE__, __VA_ARGS__)
 
@@ -185,10 +188,14 @@ static inline int test_main(int argc, char **argv, const struct test *tests, siz
             continue;
         test_name = tests[i].name;
         errno = 0;
+        if (test_begin != NULL)
+            test_begin();
         if (tests[i].seconds != 0)
             test_run_limited(&tests[i]);
         else
             tests[i].run();
+        if (test_end != NULL)
+            test_end();
     }
     printf("%s: %u passed, %u failed\n", slash ? slash + 1 : argv[0], test_counts.passed,
            test_counts.failed);
