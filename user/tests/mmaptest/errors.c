@@ -103,7 +103,7 @@ struct munmap_row {
 };
 
 /* Addresses that are free in every program: far from where anything is put by itself. */
-#define FREE 0x1000000000UL
+#define FREE 0x1800000000UL
 
 static const struct munmap_row munmap_rows[] = {
     {"what is not mapped", FREE, PAGE, 0},
