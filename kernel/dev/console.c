@@ -179,6 +179,7 @@ size_t console_available(void)
 
 void console_write(const char *text, size_t n)
 {
+    uart_wait_for_room();
     uart_write(text, n);
 }
 

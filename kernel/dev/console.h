@@ -26,6 +26,7 @@ void console_init(void (*signal)(int group, int number));
  */
 long console_read(char *to, size_t n, bool nonblocking);
 
+/* May sleep until the port has taken what was written before. */
 void console_write(const char *text, size_t n);
 
 /* Bytes that a read would get at once. */

@@ -36,6 +36,7 @@ extern char boot_stack[];
 NORETURN static void cannot_boot(const char *problem)
 {
     kprintf("quire: cannot boot: %s\n", problem);
+    uart_drain();
     machine_exit(1);
 }
 
@@ -109,6 +110,7 @@ static void start_init(void *unused)
     int err = proc_start_init(path, machine_init_command());
     if (err != 0) {
         kprintf("quire: cannot boot: %s cannot be run: error %d\n", path, -err);
+        uart_drain();
         machine_exit(1);
     }
     thread_exit();

@@ -5,6 +5,7 @@
 #include "abi/utsname.h"
 #include "arch/pte.h"
 #include "dev/machine.h"
+#include "dev/uart.h"
 #include "fs/mount.h"
 #include "lib/print.h"
 #include "lib/random.h"
@@ -44,8 +45,10 @@ long sys_reboot(long magic, long magic2, long command, long argument)
     }
     if (fs_unmount() != 0) {
         kprintf("quire: not everything could be written to the disk\n");
+        uart_drain();
         machine_exit(1);
     }
+    uart_drain();
     machine_exit((uint32_t)command == LINUX_REBOOT_CMD_POWER_OFF ? (unsigned)argument & 0xff : 0);
 }
 

@@ -38,6 +38,12 @@ struct test {
     unsigned seconds; /* its time limit; 0: none, and no child */
 };
 
+/*
+ * The time limits are for hangs, not for speed: emulated with -icount a second may have but two
+ * million instructions, so on Quire they are this many times longer.
+ */
+#define TEST_PATIENCE 200
+
 struct test_counts {
     unsigned passed, failed;
 };
@@ -160,7 +166,7 @@ static inline void test_run_limited(const struct test *test)
     }
     close(ends[1]);
     if (CHECK(pid > 0, "fork a child for the test")) {
-        int status = test_wait(pid, test->seconds);
+        int status = test_wait(pid, test->seconds * (test_on_quire() ? TEST_PATIENCE : 1));
         CHECK(status == 0, "ended with wait status %#x", (unsigned)status);
     }
     struct test_counts counts = {0, 0};
