@@ -189,34 +189,51 @@ static inline bool is_alone(void)
     return true;
 }
 
+/* What was in use at some moment, and whether anybody else could change it. */
+struct census {
+    bool alone;
+    struct quire_memory memory;
+};
+
+static inline struct census take_census(void)
+{
+    struct census census = {.alone = is_alone()};
+    census.memory = memory_now();
+    return census;
+}
+
 /* The classes of memory that a workload must give back; caches may stay larger than they were. */
-static inline bool memory_is_back(const struct quire_memory *before)
+static inline bool is_as_before(const struct census *census)
 {
     static const int states[] = {PAGE_ANON, PAGE_TABLE, PAGE_STACK, PAGE_BUFFER};
     struct quire_memory now = memory_now();
     for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
-        if (now.pages[states[i]] != before->pages[states[i]])
+        if (now.pages[states[i]] != census->memory.pages[states[i]])
             return false;
     return true;
 }
 
 /*
- * Checks that; a process that has just been waited for may still be on its way out on another hart,
- * so it looks again for a while. Says nothing when other processes run meanwhile.
+ * Checks that the same is in use as at that moment. A process that has just been waited for may
+ * still be on its way out on another hart, so it looks again for a while. Says nothing if other
+ * processes ran then or run now.
  */
-static inline void check_memory_is_back(const struct quire_memory *before)
+static inline void check_census(const struct census *census)
 {
     struct timespec nap = {.tv_nsec = 2000000};
-    for (int tries = 0; tries < 100 && !memory_is_back(before); tries++)
+    if (!census->alone)
+        return;
+    for (int tries = 0; tries < 100 && !is_as_before(census); tries++)
         nanosleep(&nap, NULL);
     if (!is_alone())
         return;
     struct quire_memory now = memory_now();
-    CHECK(memory_is_back(before), "anonymous %ld, tables %ld, stacks %ld, buffers %ld pages more",
-          (long)(now.pages[PAGE_ANON] - before->pages[PAGE_ANON]),
-          (long)(now.pages[PAGE_TABLE] - before->pages[PAGE_TABLE]),
-          (long)(now.pages[PAGE_STACK] - before->pages[PAGE_STACK]),
-          (long)(now.pages[PAGE_BUFFER] - before->pages[PAGE_BUFFER]));
+    const uint64_t *before = census->memory.pages;
+    CHECK(is_as_before(census), "anonymous %ld, tables %ld, stacks %ld, buffers %ld pages more",
+          (long)(now.pages[PAGE_ANON] - before[PAGE_ANON]),
+          (long)(now.pages[PAGE_TABLE] - before[PAGE_TABLE]),
+          (long)(now.pages[PAGE_STACK] - before[PAGE_STACK]),
+          (long)(now.pages[PAGE_BUFFER] - before[PAGE_BUFFER]));
 }
 
 #endif

@@ -87,9 +87,17 @@ static int make_synced(const char *name, size_t size)
     return fd;
 }
 
+/* The same, and kept in memory by a mapping, whoever drops caches meanwhile. */
+static int make_held(const char *name, size_t size)
+{
+    int fd = make_synced(name, size);
+    count_faults(map(size, PROT_READ, MAP_SHARED, fd, 0), size / PAGE, false);
+    return fd;
+}
+
 static void cache_hit(void)
 {
-    int fd = make_synced("hit", COUNT * PAGE);
+    int fd = make_held("hit", COUNT * PAGE);
     uint8_t *read = map(COUNT * PAGE, RW, MAP_SHARED, fd, 0);
     uint8_t *stored = map(COUNT * PAGE, RW, MAP_SHARED, fd, 0);
     uint8_t *private = map(COUNT * PAGE, RW, MAP_PRIVATE, fd, 0);
@@ -124,7 +132,7 @@ static void write_enable(void)
 
 static void private_copy(void)
 {
-    int fd = make_synced("copy", COUNT * PAGE);
+    int fd = make_held("copy", COUNT * PAGE);
     uint8_t *untouched = map(COUNT * PAGE, RW, MAP_PRIVATE, fd, 0);
     check_faults(untouched, COUNT, true, FAULT_COW_COPY, COUNT);
     uint8_t *read = map(COUNT * PAGE, RW, MAP_PRIVATE, fd, 0);
@@ -312,14 +320,14 @@ static void child_takes_all(void *argument)
 /* A process that no page can be found for is killed; all that it had is there again. */
 static void out_of_memory(void)
 {
-    struct quire_memory before = memory_now();
+    struct census before = take_census();
     uint64_t ram = 0;
     for (int state = 0; state < PAGE_NSTATES; state++)
-        ram += before.pages[state];
-    if (!is_alone() || ram > ((size_t)512 << 20) / PAGE)
+        ram += before.memory.pages[state];
+    if (!before.alone || ram > ((size_t)512 << 20) / PAGE)
         SKIP("not alone, or too much memory");
     CHECK(load_signal(anonymous()) == 0, "a child before, for its parent's own pages");
-    before = memory_now();
+    before = take_census();
     struct quire_faults counts = ask(QUIRE_FAULTS_CHILDREN);
     uint8_t *at = map((ram + 1) * PAGE, RW, ANON | MAP_NORESERVE, -1, 0);
     int signal = signal_of(child_takes_all, at);
@@ -327,7 +335,7 @@ static void out_of_memory(void)
     struct quire_faults after = ask(QUIRE_FAULTS_CHILDREN);
     CHECK(after.count[FAULT_OOM] == counts.count[FAULT_OOM] + 1, "counted");
     munmap(at, (ram + 1) * PAGE);
-    check_memory_is_back(&before);
+    check_census(&before);
     check_audit();
 }
 

@@ -149,12 +149,10 @@ void forks_and_exits(void)
     memset(at, 1, RACE_PAGES * PAGE);
     breed_all(at); /* the first time takes memory that stays: this process's own pages */
     memset(at, 1, RACE_PAGES * PAGE);
-    struct quire_memory before = memory_now();
-    if (is_alone())
-        before = memory_now();
+    take_census();
+    struct census before = take_census();
     breed_all(at);
     memset(at, 1, RACE_PAGES * PAGE);
-    if (test_on_quire())
-        check_memory_is_back(&before);
+    check_census(&before);
     check_audit();
 }

@@ -146,10 +146,10 @@ void fork_out_of_memory(void)
     if (!is_alone())
         SKIP("not alone on Quire");
     exhaust(16); /* the first time takes memory that stays: this process's own pages */
-    struct quire_memory before = memory_now();
-    exhaust((size_t)before.pages[PAGE_FREE] / 6);
-    check_memory_is_back(&before);
-    exhaust((size_t)before.pages[PAGE_FREE] / 20);
-    check_memory_is_back(&before);
+    struct census before = take_census();
+    exhaust((size_t)before.memory.pages[PAGE_FREE] / 6);
+    check_census(&before);
+    exhaust((size_t)before.memory.pages[PAGE_FREE] / 20);
+    check_census(&before);
     check_audit();
 }

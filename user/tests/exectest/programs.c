@@ -242,15 +242,13 @@ static void starts_chain(void *argument)
 void one_after_another(void)
 {
     CHECK(finish(start(starts_chain, NULL)), "thirty programs in one process");
-    struct quire_memory before = memory_now();
+    struct census before;
     for (int round = 0; round < 2; round++) {
-        if (is_alone()) /* the first round takes what stays: this process's own pages */
-            before = memory_now();
+        before = take_census(); /* the first round takes what stays: this process's own pages */
         for (int i = 0; i < 30; i++)
             CHECK(run_role("--nothing", NULL, NULL) == 0, "program %d", i);
     }
-    if (test_on_quire())
-        check_memory_is_back(&before);
+    check_census(&before);
     check_audit();
 }
 
@@ -268,11 +266,9 @@ static void execs_with_much(void *argument)
 void from_much_memory(void)
 {
     CHECK(finish(start(execs_with_much, NULL)), "once");
-    struct quire_memory before = memory_now();
-    if (is_alone())
-        before = memory_now();
+    take_census(); /* touches what stays: this process's own pages */
+    struct census before = take_census();
     for (int i = 0; i < 6; i++)
         CHECK(finish(start(execs_with_much, NULL)), "round %d", i);
-    if (test_on_quire())
-        check_memory_is_back(&before);
+    check_census(&before);
 }

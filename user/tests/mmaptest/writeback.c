@@ -92,9 +92,9 @@ void fsync_sees_other_mappings(void)
     for (; writer.number < 2; writer.number++)
         start(writer_child, &writer);
     for (int round = 1; round <= 3; round++) {
+        uint64_t before = blocks_written();
         post(&writer.words[0]);
         await(&writer.words[1], 2 * round);
-        uint64_t before = blocks_written();
         CHECK(fsync(fd) == 0, "fsync");
         uint64_t written = blocks_written() - before;
         CHECK(!test_on_quire() || written >= COUNT, "%lu blocks in round %d",
