@@ -11,16 +11,16 @@ void timer_init(bool has_sstc)
 }
 
 /*
- * The farthest that an alarm is set ahead. QEMU 7.2 computes nanoseconds in 64 bits: an alarm at the
- * end of time overflows and goes off at once, again and again.
+ * "Never" is said by not listening. An alarm at the end of time would do too, but for QEMU with
+ * -icount and sleep=off, which jumps to the next alarm, wherever it is, when all harts idle.
  */
-#define FARTHEST (1UL << 50)
-
 void timer_set(uint64_t ticks)
 {
-    uint64_t now = timer_now();
-    if (ticks > now + FARTHEST)
-        ticks = now + FARTHEST;
+    if (ticks == TIMER_NEVER) {
+        csr_clear(sie, SI_TIMER);
+        return;
+    }
+    csr_set(sie, SI_TIMER);
     if (sstc)
         __asm__ volatile("csrw %0, %1" : : "i"(CSR_STIMECMP), "r"(ticks) : "memory");
     else

@@ -7,6 +7,7 @@
 #include "fs/disk.h"
 #include "lib/string.h"
 #include "lib/util.h"
+#include "mm/reclaim.h"
 #include "mm/slab.h"
 #include "mm/writeback.h"
 
@@ -336,6 +337,7 @@ void inode_touch(struct inode *ip, unsigned which)
     if (which & INODE_CTIME)
         ip->ctime = now;
     ip->times_changed = true;
+    reclaim_note_work();
 }
 
 int inode_write_times(struct inode *ip)

@@ -127,6 +127,7 @@ static void log_page(struct handle *h, struct page *page)
         journal.nblocks++;
         list_push_back(&journal.blocks, &page->node);
         spin_unlock(&journal.lock);
+        reclaim_note_work();
     }
     spin_unlock(&disk_object.lock);
 }

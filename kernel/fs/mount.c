@@ -174,13 +174,13 @@ void fs_flusher(void *unused)
 {
     thread_begin_reserve();
     for (;;) {
-        reclaim_wait_request(clock_monotonic_ns() + FLUSH_INTERVAL_NS);
+        reclaim_wait_work(FLUSH_INTERVAL_NS);
         fs_sync();
         if (page_count_free() < reclaim_low_mark()) {
             journal_checkpoint();
             reclaim_evict((unsigned)reclaim_low_mark());
             inode_shrink(SHRINK_BATCH);
         }
-        reclaim_round_done();
+        reclaim_round_done(object_count_writers() > 0);
     }
 }

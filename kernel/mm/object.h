@@ -172,6 +172,12 @@ void object_shrink(struct object *o, uint64_t size);
 /* Takes a page out for reclaim. It is clean, idle, and referred to by nobody else. */
 void object_evict(struct object *o, struct page *page) REQUIRES(o->lock);
 
+/* A mapping through which stores reach the pages comes (1) or goes (-1). */
+void object_add_writer(struct object *o, int change) REQUIRES(o->lock);
+
+/* Such mappings of objects with backing, in the whole system. */
+uint64_t object_count_writers(void);
+
 /* Dirty pages in the whole system; and the audit's look at one object (O1 to O3). */
 uint64_t object_count_dirty(void);
 unsigned object_check(struct object *o);

@@ -23,6 +23,7 @@ static struct spinlock request_lock = SPINLOCK_INIT(RANK_WAIT);
 static struct waitq flusher GUARDED_BY(request_lock) = WAITQ_INIT(flusher);
 static struct waitq waiting GUARDED_BY(request_lock) = WAITQ_INIT(waiting);
 static bool requested GUARDED_BY(request_lock);
+static bool has_work; /* [request_lock to change] */
 static uint64_t rounds GUARDED_BY(request_lock); /* that the flusher has finished */
 
 static uint64_t low_mark; /* [const] */
@@ -123,18 +124,34 @@ void reclaim_request(void)
     spin_unlock(&request_lock);
 }
 
-void reclaim_wait_request(uint64_t deadline_ns)
+void reclaim_note_work(void)
 {
+    if (__atomic_load_n(&has_work, __ATOMIC_RELAXED))
+        return;
     spin_lock(&request_lock);
-    while (!requested && clock_monotonic_ns() < deadline_ns)
-        waitq_sleep_until(&flusher, &request_lock, deadline_ns);
-    requested = false;
+    has_work = true;
+    waitq_wake_all(&flusher);
     spin_unlock(&request_lock);
 }
 
-void reclaim_round_done(void)
+void reclaim_wait_work(uint64_t delay_ns)
 {
     spin_lock(&request_lock);
+    while (!requested && !has_work)
+        waitq_sleep(&flusher, &request_lock);
+    uint64_t deadline = clock_monotonic_ns() + delay_ns;
+    while (!requested && clock_monotonic_ns() < deadline)
+        waitq_sleep_until(&flusher, &request_lock, deadline);
+    requested = false;
+    __atomic_store_n(&has_work, false, __ATOMIC_RELAXED);
+    spin_unlock(&request_lock);
+}
+
+void reclaim_round_done(bool more)
+{
+    spin_lock(&request_lock);
+    if (more)
+        __atomic_store_n(&has_work, true, __ATOMIC_RELAXED);
     rounds++;
     waitq_wake_all(&waiting);
     spin_unlock(&request_lock);

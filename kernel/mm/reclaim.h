@@ -33,8 +33,15 @@ unsigned reclaim_evict(unsigned npages);
 void reclaim_add(struct page *page);
 void reclaim_remove(struct page *page);
 
-/* The flusher's side: waits for a request or the deadline; tells that it has finished a round. */
-void reclaim_wait_request(uint64_t deadline_ns);
-void reclaim_round_done(void);
+/*
+ * The flusher's side. reclaim_wait_work sleeps while there is nothing to write; once there is, until
+ * `delay_ns` later, so that more comes together, or until a request. Then it writes, and says
+ * whether more may come without being noted (through mappings).
+ */
+void reclaim_wait_work(uint64_t delay_ns);
+void reclaim_round_done(bool more);
+
+/* Something has to be written some time. May be called with any spinlock up to RANK_WAIT. */
+void reclaim_note_work(void);
 
 #endif

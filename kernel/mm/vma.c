@@ -189,7 +189,7 @@ static void enter_object(struct vma *vma, struct vma *place)
     spin_lock(&o->lock);
     list_insert_after(place != NULL ? &place->object_node : o->vmas.prev, &vma->object_node);
     if (stores_reach_object(vma))
-        o->shared_writers++;
+        object_add_writer(o, 1);
     spin_unlock(&o->lock);
 }
 
@@ -201,7 +201,7 @@ static void leave_object(struct vma *vma)
     spin_lock(&o->lock);
     list_remove(&vma->object_node);
     if (stores_reach_object(vma))
-        o->shared_writers--;
+        object_add_writer(o, -1);
     spin_unlock(&o->lock);
 }
 

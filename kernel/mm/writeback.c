@@ -11,6 +11,7 @@
 #include "abi/errno.h"
 #include "lib/string.h"
 #include "lib/util.h"
+#include "mm/reclaim.h"
 #include "mm/rmap.h"
 #include "sync/waitq.h"
 
@@ -23,7 +24,8 @@ static struct wait_bucket {
     struct waitq sleepers; /* [lock] */
 } wait_buckets[WAIT_BUCKETS];
 
-static uint64_t marked_pages; /* [atomic] in all objects */
+static uint64_t marked_pages;   /* [atomic] in all objects */
+static uint64_t shared_writers; /* [atomic] mappings of objects with backing */
 
 void writeback_init(void)
 {
@@ -88,6 +90,7 @@ void object_mark_dirty_locked(struct object *o, struct page *page)
         radix_mark(&o->pages, page->index);
         o->nmarked++;
         writeback_count(1);
+        reclaim_note_work();
     }
 }
 
@@ -102,6 +105,21 @@ void writeback_throttle(struct object *o)
 {
     if (object_count_dirty() > page_total() / 4)
         object_clean(o, 0, OBJECT_LAST);
+}
+
+/* What they store is noted nowhere but in page tables: the flusher has to look from time to time. */
+void object_add_writer(struct object *o, int change)
+{
+    o->shared_writers += (uint32_t)change;
+    if (o->ops->clean == NULL)
+        return;
+    __atomic_fetch_add(&shared_writers, (uint64_t)(int64_t)change, __ATOMIC_RELAXED);
+    reclaim_note_work();
+}
+
+uint64_t object_count_writers(void)
+{
+    return __atomic_load_n(&shared_writers, __ATOMIC_RELAXED);
 }
 
 /* --- Cleaning --- */

@@ -42,7 +42,7 @@ struct test {
  * The time limits are for hangs, not for speed: emulated with -icount a second may have but two
  * million instructions, so on Quire they are this many times longer.
  */
-#define TEST_PATIENCE 200
+#define TEST_PATIENCE 10000
 
 struct test_counts {
     unsigned passed, failed;
