@@ -11,7 +11,8 @@ extern uint64_t boot_satp;                /* [const] satp for kernel_root */
 
 uint64_t boot_page_table(void);
 
-/* Physical address where sbi_hart_start sends a hart; its a1: the physical address of its thread. */
+/* Physical address where sbi_hart_start sends a hart; its a1: the physical address of its thread.
+ */
 extern char hart_entry[];
 
 extern char image_start[], text_end[], data_start[], image_end[];

@@ -1,18 +1,19 @@
-/* Control and status registers of the supervisor (RISC-V Privileged Architecture 1.12, chapter 4). */
+/* Control and status registers of the supervisor (RISC-V Privileged Architecture 1.12, chapter 4).
+ */
 #ifndef ARCH_CSR_H
 #define ARCH_CSR_H
 
-#define csr_read(name)                                                                             \
-    ({                                                                                             \
-        unsigned long value_;                                                                      \
-        __asm__ volatile("csrr %0, " #name : "=r"(value_) : : "memory");                           \
-        value_;                                                                                    \
+#define csr_read(name)                                                   \
+    ({                                                                   \
+        unsigned long value_;                                            \
+        __asm__ volatile("csrr %0, " #name : "=r"(value_) : : "memory"); \
+        value_;                                                          \
     })
-#define csr_write(name, value)                                                                     \
+#define csr_write(name, value) \
     __asm__ volatile("csrw " #name ", %0" : : "rK"((unsigned long)(value)) : "memory")
-#define csr_set(name, bits)                                                                        \
+#define csr_set(name, bits) \
     __asm__ volatile("csrs " #name ", %0" : : "rK"((unsigned long)(bits)) : "memory")
-#define csr_clear(name, bits)                                                                      \
+#define csr_clear(name, bits) \
     __asm__ volatile("csrc " #name ", %0" : : "rK"((unsigned long)(bits)) : "memory")
 
 /* sstatus */

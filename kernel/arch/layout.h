@@ -24,12 +24,12 @@
 #define USER_END     0x4000000000
 #define DIRECT_LIMIT 0x3f80000000 /* physical memory above this has no place in the direct map */
 
-#define MAX_HARTS 8
+#define MAX_HARTS    8
 
 /* A kernel stack is a naturally aligned block of this size, with the trap frame at its top. */
 #define STACK_ORDER 1
 #define STACK_SIZE  8192
 
-#define FRAME_SIZE 272 /* struct trapframe, in 16-byte units */
+#define FRAME_SIZE  272 /* struct trapframe, in 16-byte units */
 
 #endif

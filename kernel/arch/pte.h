@@ -1,6 +1,6 @@
 /*
- * Page table entries of Sv39 (Privileged Architecture, sections 4.3.1 and 4.4), as verbs. A table is
- * a page of 512 entries; three levels, the root's entries cover 1 GiB each.
+ * Page table entries of Sv39 (Privileged Architecture, sections 4.3.1 and 4.4), as verbs. A table
+ * is a page of 512 entries; three levels, the root's entries cover 1 GiB each.
  *
  * The hardware may set A and D in a valid entry at any moment, so whoever changes one that is live
  * uses the atomic verbs (pte_take, pte_and) and believes the value they return.
@@ -16,14 +16,14 @@
 
 typedef uint64_t pte_t;
 
-#define PTE_V 0x01UL
-#define PTE_R 0x02UL
-#define PTE_W 0x04UL
-#define PTE_X 0x08UL
-#define PTE_U 0x10UL
-#define PTE_G 0x20UL
-#define PTE_A 0x40UL
-#define PTE_D 0x80UL
+#define PTE_V           0x01UL
+#define PTE_R           0x02UL
+#define PTE_W           0x04UL
+#define PTE_X           0x08UL
+#define PTE_U           0x10UL
+#define PTE_G           0x20UL
+#define PTE_A           0x40UL
+#define PTE_D           0x80UL
 
 #define PTES_PER_TABLE  512
 #define PT_LEVELS       3
@@ -35,7 +35,8 @@ static inline unsigned pt_index(uint64_t va, unsigned level)
     return (va >> PT_SHIFT(level)) & (PTES_PER_TABLE - 1);
 }
 
-/* A user page. PROT_WRITE implies reading, since W without R is reserved; A is set from the start. */
+/* A user page. PROT_WRITE implies reading, since W without R is reserved; A is set from the start.
+ */
 static inline pte_t pte_user(uint64_t pa, unsigned prot)
 {
     pte_t bits = PTE_V | PTE_U | PTE_A;
@@ -123,7 +124,8 @@ static inline void tlb_flush_page(uint64_t va)
     __asm__ volatile("sfence.vma %0, zero" : : "r"(va) : "memory");
 }
 
-/* All user translations; the kernel's are global and stay (address space number 0 is the only one). */
+/* All user translations; the kernel's are global and stay (address space number 0 is the only one).
+ */
 static inline void tlb_flush_user(void)
 {
     __asm__ volatile("sfence.vma zero, %0" : : "r"(0) : "memory");

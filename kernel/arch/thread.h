@@ -24,12 +24,20 @@ struct trapframe {
     uint64_t unused;
 };
 
-enum { REG_RA = 0, REG_SP = 1, REG_GP = 2, REG_TP = 3, REG_A0 = 9, REG_A1 = 10, REG_A2 = 11,
-       REG_A7 = 16 };
+enum {
+    REG_RA = 0,
+    REG_SP = 1,
+    REG_GP = 2,
+    REG_TP = 3,
+    REG_A0 = 9,
+    REG_A1 = 10,
+    REG_A2 = 11,
+    REG_A7 = 16
+};
 
 /*
- * What a switch saves: the registers that a C function has to keep, and gp, which the kernel does not
- * use and so still holds the user's.
+ * What a switch saves: the registers that a C function has to keep, and gp, which the kernel does
+ * not use and so still holds the user's.
  */
 struct context {
     uint64_t ra;

@@ -1,4 +1,5 @@
-/* The clock and the timer interrupt of each hart. A tick is 1/timebase of a second (device tree). */
+/* The clock and the timer interrupt of each hart. A tick is 1/timebase of a second (device tree).
+ */
 #ifndef ARCH_TIMER_H
 #define ARCH_TIMER_H
 
@@ -9,7 +10,8 @@
 
 #define TIMER_NEVER UINT64_MAX
 
-/* Whether every hart has the Sstc extension, so that stimecmp may be written without the firmware. */
+/* Whether every hart has the Sstc extension, so that stimecmp may be written without the firmware.
+ */
 void timer_init(bool has_sstc);
 
 static inline uint64_t timer_now(void)

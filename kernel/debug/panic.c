@@ -10,8 +10,8 @@
 #include "lib/assert.h"
 #include "lib/print.h"
 
-#define PANIC_STATUS   255
-#define BACKTRACE_MAX  32
+#define PANIC_STATUS  255
+#define BACKTRACE_MAX 32
 
 /* Where gcc keeps a function's caller: below the address that s0 has in it. */
 struct frame_record {

@@ -27,7 +27,8 @@ struct block_request {
     int status; /* 0 or -EIO */
 };
 
-/* Starts a request; sleeps while too many are under way. It belongs to the driver until waited for. */
+/* Starts a request; sleeps while too many are under way. It belongs to the driver until waited for.
+ */
 void block_submit(struct block_request *request);
 
 /* Sleeps until the request is done; returns its status. */

@@ -6,7 +6,7 @@
 #include "dev/uart.h"
 #include "sync/waitq.h"
 
-#define INPUT_SIZE 1024 /* a power of two */
+#define INPUT_SIZE   1024 /* a power of two */
 
 #define CONTROL(key) ((key)&0x1f)
 #define DELETE       0x7f
@@ -17,13 +17,13 @@
  */
 static struct {
     struct spinlock lock;
-    char input[INPUT_SIZE];  /* [lock] */
-    uint32_t start;          /* [lock] */
-    uint32_t ready;          /* [lock] */
-    uint32_t end;            /* [lock] */
-    struct waitq readers;    /* [lock] */
-    struct termios termios;  /* [lock] */
-    int group;               /* [lock] */
+    char input[INPUT_SIZE];                /* [lock] */
+    uint32_t start;                        /* [lock] */
+    uint32_t ready;                        /* [lock] */
+    uint32_t end;                          /* [lock] */
+    struct waitq readers;                  /* [lock] */
+    struct termios termios;                /* [lock] */
+    int group;                             /* [lock] */
     void (*signal)(int group, int number); /* [const] */
 } console = {
     .lock = SPINLOCK_INIT(RANK_PIPE),
@@ -159,8 +159,7 @@ long console_read(char *to, size_t n, bool nonblocking)
     long result = 0;
     spin_lock(&console.lock);
     while (console.start == console.ready && result == 0)
-        result = nonblocking ? -EAGAIN
-                             : waitq_sleep_interruptible(&console.readers, &console.lock);
+        result = nonblocking ? -EAGAIN : waitq_sleep_interruptible(&console.readers, &console.lock);
     if (result == 0)
         result = (long)take(to, n);
     spin_unlock(&console.lock);

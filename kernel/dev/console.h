@@ -21,8 +21,8 @@
 void console_init(void (*signal)(int group, int number));
 
 /*
- * Waits for input; returns up to n bytes of one line, 0 at the end of input, -EAGAIN if it should not
- * wait, -EINTR.
+ * Waits for input; returns up to n bytes of one line, 0 at the end of input, -EAGAIN if it should
+ * not wait, -EINTR.
  */
 long console_read(char *to, size_t n, bool nonblocking);
 

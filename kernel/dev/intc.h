@@ -7,7 +7,8 @@
 
 #include <stdint.h>
 
-/* Lets `handler(arg)` serve interrupt `irq`, 1 to 63. It is called with interrupts off; no sleep. */
+/* Lets `handler(arg)` serve interrupt `irq`, 1 to 63. It is called with interrupts off; no sleep.
+ */
 void intc_connect(uint32_t irq, void (*handler)(void *arg), void *arg);
 
 /* On each hart: lets interrupts through to it. */

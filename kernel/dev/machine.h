@@ -50,8 +50,8 @@ extern struct machine machine;
 const char *machine_read(const void *device_tree);
 
 /*
- * The value of `name=value` in the boot arguments, copied into `value` (cut off at `size`); false if
- * it is not there. Arguments are separated by spaces; "--" ends them.
+ * The value of `name=value` in the boot arguments, copied into `value` (cut off at `size`); false
+ * if it is not there. Arguments are separated by spaces; "--" ends them.
  */
 bool machine_bootarg(const char *name, char *value, unsigned size);
 

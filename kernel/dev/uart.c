@@ -25,12 +25,12 @@ enum {
 #define STATUS_RECEIVED 0x01
 #define STATUS_EMPTY    0x20 /* the transmit queue is empty: it takes FIFO_SIZE bytes */
 
-#define RING_SIZE 4096 /* a power of two */
+#define RING_SIZE       4096 /* a power of two */
 
 static struct spinlock output_lock = SPINLOCK_INIT(RANK_PRINT);
-static char ring[RING_SIZE];             /* [output_lock] */
-static uint32_t ring_start, ring_end;    /* [output_lock] positions since boot */
-static bool has_interrupts;              /* [output_lock] uart_init was called */
+static char ring[RING_SIZE];          /* [output_lock] */
+static uint32_t ring_start, ring_end; /* [output_lock] positions since boot */
+static bool has_interrupts;           /* [output_lock] uart_init was called */
 static bool lock_is_broken;
 
 static struct spinlock room_lock = SPINLOCK_INIT(RANK_WAIT);

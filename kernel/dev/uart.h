@@ -1,6 +1,6 @@
 /*
- * The serial port (National Semiconductor 16550A). Both directions run on interrupts: what is written
- * goes into a ring, and the port asks for more when its own queue is empty.
+ * The serial port (National Semiconductor 16550A). Both directions run on interrupts: what is
+ * written goes into a ring, and the port asks for more when its own queue is empty.
  */
 #ifndef DEV_UART_H
 #define DEV_UART_H
@@ -12,8 +12,8 @@
 void uart_init(void (*receive)(char c));
 
 /*
- * Writes text, each newline as CR LF. Never sleeps: when the ring is full it waits for the port. May
- * be called anywhere, and before uart_init.
+ * Writes text, each newline as CR LF. Never sleeps: when the ring is full it waits for the port.
+ * May be called anywhere, and before uart_init.
  */
 void uart_write(const char *text, size_t n);
 

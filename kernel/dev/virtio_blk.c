@@ -2,9 +2,9 @@
  * The virtio block device over MMIO (Virtual I/O Device Specification 1.1, sections 2.6, 4.2, 5.2),
  * in its legacy and its modern form.
  *
- * Each request is a chain of descriptors: a header, one for each page of data, a status byte. Chains
- * are made of a fixed set of slots, each with room for the longest chain, so a request needs one
- * slot and nothing else; who finds none waits. The interrupt finishes requests and wakes.
+ * Each request is a chain of descriptors: a header, one for each page of data, a status byte.
+ * Chains are made of a fixed set of slots, each with room for the longest chain, so a request needs
+ * one slot and nothing else; who finds none waits. The interrupt finishes requests and wakes.
  *
  * Locks: disk.lock (RANK_DISK) guards the rings, the slots and the requests' `done`.
  */
@@ -52,19 +52,19 @@ enum reg {
 #define STATUS_DRIVER   2
 #define STATUS_OK       4
 #define STATUS_FEATURES 8
-#define FEATURE_FLUSH   (1u << 9)  /* VIRTIO_BLK_F_FLUSH */
-#define FEATURE_1_BIT   0          /* VIRTIO_F_VERSION_1, in the second word */
+#define FEATURE_FLUSH   (1u << 9) /* VIRTIO_BLK_F_FLUSH */
+#define FEATURE_1_BIT   0         /* VIRTIO_F_VERSION_1, in the second word */
 
-#define DESC_NEXT  1
-#define DESC_WRITE 2 /* the device writes */
+#define DESC_NEXT       1
+#define DESC_WRITE      2 /* the device writes */
 
 enum { REQUEST_IN = 0, REQUEST_OUT = 1, REQUEST_FLUSH = 4 };
 
 #define SECTORS_PER_BLOCK (BLOCK_SIZE / 512)
 
-#define QUEUE_LENGTH 256
-#define CHAIN        (BLOCK_REQUEST_MAX + 2)
-#define SLOTS        (QUEUE_LENGTH / CHAIN) /* 7 requests in flight */
+#define QUEUE_LENGTH      256
+#define CHAIN             (BLOCK_REQUEST_MAX + 2)
+#define SLOTS             (QUEUE_LENGTH / CHAIN) /* 7 requests in flight */
 
 struct descriptor {
     uint64_t address;
@@ -109,9 +109,9 @@ static struct {
     struct spinlock lock;
     uint64_t base; /* 0: no disk */
     uint64_t nblocks;
-    uint16_t used_seen;       /* entries of the used ring that were handled */
-    struct waitq slot_free;   /* those who wait for a slot */
-    struct waitq finished;    /* those who wait for their request */
+    uint16_t used_seen;     /* entries of the used ring that were handled */
+    struct waitq slot_free; /* those who wait for a slot */
+    struct waitq finished;  /* those who wait for their request */
     struct block_stats stats;
 } disk = {.lock = SPINLOCK_INIT(RANK_DISK)};
 

@@ -215,7 +215,8 @@ int bitmap_set_orphan(struct handle *h, uint32_t ino, bool orphan)
 
 /* --- Looking --- */
 
-/* The first bit that is set at or behind `bit` in the bitmap's block with these words; or NO_BIT. */
+/* The first bit that is set at or behind `bit` in the bitmap's block with these words; or NO_BIT.
+ */
 static uint32_t next_set(const uint64_t *words, uint32_t bit)
 {
     uint32_t base = (uint32_t)round_down(bit, FS_BITS_PER_BLOCK);

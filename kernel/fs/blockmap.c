@@ -1,7 +1,7 @@
 /*
  * Block maps: see blockmap.h. A map has three trees of depth 0, 1 and 2 (the direct blocks, those
- * below the indirect one, those below the double indirect one). A position says where in them a page
- * stands.
+ * below the indirect one, those below the double indirect one). A position says where in them a
+ * page stands.
  */
 #include "fs/blockmap.h"
 
@@ -14,9 +14,9 @@
 #define PTRS FS_PTRS_PER_BLOCK
 
 struct position {
-    unsigned depth;       /* map blocks on the way to the data block */
-    uint32_t *root;       /* the number in the inode where the way starts */
-    unsigned slot[2];     /* which entry of each map block */
+    unsigned depth;   /* map blocks on the way to the data block */
+    uint32_t *root;   /* the number in the inode where the way starts */
+    unsigned slot[2]; /* which entry of each map block */
 };
 
 static struct position locate(struct inode *ip, uint64_t index)

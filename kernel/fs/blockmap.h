@@ -13,16 +13,17 @@ int blockmap_find(struct inode *ip, uint64_t first, unsigned count, uint32_t *bl
     REQUIRES(ip->map_lock);
 
 /*
- * Makes sure that page `index` has a block. *fresh tells whether it is a new one, whose old contents
- * must not be seen. The handle has BLOCKMAP_ALLOC_CREDITS for it. 0, -ENOSPC, -EIO, -ENOMEM.
+ * Makes sure that page `index` has a block. *fresh tells whether it is a new one, whose old
+ * contents must not be seen. The handle has BLOCKMAP_ALLOC_CREDITS for it. 0, -ENOSPC, -EIO,
+ * -ENOMEM.
  */
 #define BLOCKMAP_ALLOC_CREDITS 6 /* three blocks at the most, their bitmaps, two levels of maps */
 int blockmap_alloc(struct handle *h, struct inode *ip, uint64_t index, uint32_t *blkno, bool *fresh)
     REQUIRES(ip->map_lock);
 
 /*
- * Frees blocks of pages at or behind `first`, as many as the handle has room for, of which it leaves
- * BLOCKMAP_KEEP to the caller. 1: there may be more; 0: that was all; or -EIO.
+ * Frees blocks of pages at or behind `first`, as many as the handle has room for, of which it
+ * leaves BLOCKMAP_KEEP to the caller. 1: there may be more; 0: that was all; or -EIO.
  */
 #define BLOCKMAP_FREE_CREDITS 10
 #define BLOCKMAP_KEEP         2

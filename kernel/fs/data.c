@@ -9,7 +9,7 @@
 #include "lib/util.h"
 #include "mm/writeback.h"
 
-#define CHUNK 8 /* pages that a write works on at once, with one handle */
+#define CHUNK         8           /* pages that a write works on at once, with one handle */
 #define CHUNK_CREDITS (2 * CHUNK) /* their bitmaps, three blocks of maps, the inode */
 
 /* --- The inode's object: reading and writing runs of pages --- */
@@ -251,8 +251,8 @@ static uint64_t chunk_copy(struct chunk *c, struct uio *u, uint64_t offset, uint
 }
 
 /*
- * Before the file grows: the bytes behind its end in the last page are zeros, in memory and, ordered
- * before the new size, on the disk.
+ * Before the file grows: the bytes behind its end in the last page are zeros, in memory and,
+ * ordered before the new size, on the disk.
  */
 static int zero_tail(struct inode *ip) REQUIRES(ip->lock)
 {

@@ -30,8 +30,8 @@ void inode_release(struct object *o);
 int64_t data_read(struct inode *ip, struct uio *u, uint64_t offset);
 
 /*
- * Writes the user's buffers at `offset`; the same returns, and -ENOSPC, -EFBIG, -EROFS. The inode is
- * locked.
+ * Writes the user's buffers at `offset`; the same returns, and -ENOSPC, -EFBIG, -EROFS. The inode
+ * is locked.
  */
 int64_t data_write(struct inode *ip, struct uio *u, uint64_t offset) REQUIRES(ip->lock);
 

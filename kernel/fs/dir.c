@@ -56,8 +56,7 @@ static struct disk_dirent *record_at(const struct page *page, unsigned offset)
 
 static bool is_name(const struct disk_dirent *d, struct dir_name name)
 {
-    return d->ino != 0 && d->namelen == name.length &&
-           memcmp(d->name, name.text, name.length) == 0;
+    return d->ino != 0 && d->namelen == name.length && memcmp(d->name, name.text, name.length) == 0;
 }
 
 /* Where a name's record stands. */

@@ -18,7 +18,8 @@ struct dir_name {
 int dir_find(struct inode *dp, struct dir_name name, uint32_t *ino) REQUIRES(dp->lock);
 
 /* Adds a name that is not there. 0, -ENOSPC, -EIO, -ENOMEM. */
-#define DIR_ADD_CREDITS 8 /* a record's block; or a new block with its maps and bitmaps; the inode */
+#define DIR_ADD_CREDITS \
+    8 /* a record's block; or a new block with its maps and bitmaps; the inode */
 int dir_add(struct handle *h, struct inode *dp, struct dir_name name, const struct inode *ip)
     REQUIRES(dp->lock);
 

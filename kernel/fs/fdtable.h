@@ -6,10 +6,10 @@
 #include "lib/caps.h"
 
 struct fdtable {
-    struct spinlock lock; /* RANK_FDTABLE */
-    uint32_t refs;        /* [atomic] */
-    unsigned size;        /* [lock] slots there are; grows up to MAX_FDS */
-    struct file **files;  /* [lock] with a reference each; NULL: free */
+    struct spinlock lock;                 /* RANK_FDTABLE */
+    uint32_t refs;                        /* [atomic] */
+    unsigned size;                        /* [lock] slots there are; grows up to MAX_FDS */
+    struct file **files;                  /* [lock] with a reference each; NULL: free */
     uint64_t close_on_exec[MAX_FDS / 64]; /* [lock] a bit each */
 };
 

@@ -96,7 +96,8 @@ static int64_t seek_sparse(const struct file *f, int64_t offset, int whence)
     return whence == SEEK_DATA ? offset : size;
 }
 
-static int64_t seek_target(const struct file *f, int64_t offset, int whence) REQUIRES(f->offset_lock)
+static int64_t seek_target(const struct file *f, int64_t offset, int whence)
+    REQUIRES(f->offset_lock)
 {
     int64_t base = 0, target;
     switch (whence) {

@@ -29,14 +29,14 @@
 
 #include <stdint.h>
 
-#define FS_BLOCK_SIZE    4096
+#define FS_BLOCK_SIZE     4096
 #define FS_BITS_PER_BLOCK (FS_BLOCK_SIZE * 8)
-#define FS_MAGIC         0x52495551 /* "QUIR" */
-#define FS_VERSION       1
-#define FS_ROOT_INO      1
-#define FS_MIN_BLOCKS    128  /* the smallest disk that mkfs makes and mount takes: 512 KiB */
-#define FS_MIN_JOURNAL   32   /* blocks, the header included */
-#define FS_LINK_MAX      65000 /* names of one inode, subdirectories of one directory */
+#define FS_MAGIC          0x52495551 /* "QUIR" */
+#define FS_VERSION        1
+#define FS_ROOT_INO       1
+#define FS_MIN_BLOCKS     128   /* the smallest disk that mkfs makes and mount takes: 512 KiB */
+#define FS_MIN_JOURNAL    32    /* blocks, the header included */
+#define FS_LINK_MAX       65000 /* names of one inode, subdirectories of one directory */
 
 /* Block 0. The areas lie in the order of the fields, without overlap, all below nblocks. */
 struct disk_super {
@@ -64,7 +64,7 @@ struct disk_super {
  * An inode. Block numbers are 0 for a hole. The file's blocks in order: the direct ones, those
  * named by the indirect block, those named by the blocks that the double indirect block names.
  */
-#define FS_NDIRECT       12
+#define FS_NDIRECT        12
 #define FS_PTRS_PER_BLOCK (FS_BLOCK_SIZE / 4)
 #define FS_MAX_FILE_BLOCKS \
     (FS_NDIRECT + FS_PTRS_PER_BLOCK + (uint64_t)FS_PTRS_PER_BLOCK * FS_PTRS_PER_BLOCK)
@@ -76,8 +76,8 @@ struct disk_inode {
     uint32_t nlink;
     uint32_t uid;
     uint32_t gid;
-    uint64_t size;  /* bytes */
-    int64_t atime;  /* nanoseconds since 1970, also the next two */
+    uint64_t size; /* bytes */
+    int64_t atime; /* nanoseconds since 1970, also the next two */
     int64_t mtime;
     int64_t ctime;
     uint32_t nblocks;    /* blocks allocated, indirect ones included */

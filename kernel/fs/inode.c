@@ -17,7 +17,7 @@ static const struct disk_super *super; /* [const] */
 static struct slab_cache inode_cache;
 
 static struct spinlock icache = SPINLOCK_INIT(RANK_ICACHE);
-static struct list buckets[BUCKETS] GUARDED_BY(icache); /* by number */
+static struct list buckets[BUCKETS] GUARDED_BY(icache);       /* by number */
 static struct list idle GUARDED_BY(icache) = LIST_INIT(idle); /* longest idle first */
 
 int inode_cache_init(const struct disk_super *s)
@@ -36,7 +36,7 @@ static struct list *bucket_of(uint32_t ino)
 
 static struct inode *find(uint32_t ino) REQUIRES(icache)
 {
-    list_for_each(node, bucket_of(ino)) {
+    list_for_each (node, bucket_of(ino)) {
         struct inode *ip = list_entry(node, struct inode, hash_node);
         if (ip->ino == ino)
             return ip;
@@ -151,8 +151,8 @@ static int get_cached(uint32_t ino, struct inode **ip) REQUIRES(icache)
 }
 
 /*
- * Makes the inode from its block, unless another thread was faster. The block is looked at under the
- * lock: nobody changes an inode there that is not in memory.
+ * Makes the inode from its block, unless another thread was faster. The block is looked at under
+ * the lock: nobody changes an inode there that is not in memory.
  */
 static int get_from_table(uint32_t ino, const struct page *page, struct inode **ip)
 {
@@ -274,7 +274,7 @@ static int free_number(struct inode *ip)
  * Deletes a file without names and references. What fails here (a disk error) leaves the orphan
  * mark, and the next mount tries again.
  */
-static void delete(struct inode *ip)
+static void delete (struct inode *ip)
 {
     object_drop_pages(&ip->object, 0);
     if (data_free_all(ip) != 0 || free_number(ip) != 0)
@@ -300,7 +300,7 @@ void inode_release(struct object *o)
     }
     spin_unlock(&icache);
     if (dying)
-        delete(ip);
+        delete (ip);
 }
 
 unsigned inode_shrink(unsigned count)
@@ -308,7 +308,7 @@ unsigned inode_shrink(unsigned count)
     struct list gone = LIST_INIT(gone);
     unsigned n = 0;
     spin_lock(&icache);
-    list_for_each_safe(node, next, &idle) {
+    list_for_each_safe (node, next, &idle) {
         struct inode *ip = list_entry(node, struct inode, idle_node);
         if (n == count)
             break;
@@ -398,7 +398,8 @@ static struct inode *next_inode(struct inode *ip) REQUIRES(icache)
     }
 }
 
-/* The reference to the last inode is held until the next one is found, so that it stays in place. */
+/* The reference to the last inode is held until the next one is found, so that it stays in place.
+ */
 void inode_for_each(void (*visit)(struct inode *ip, void *arg), void *arg)
 {
     struct inode *ip = NULL, *next;
@@ -418,7 +419,7 @@ void inode_for_each_object(void (*visit)(struct object *o, void *arg), void *arg
 {
     spin_lock(&icache);
     for (unsigned b = 0; b < BUCKETS; b++)
-        list_for_each(node, &buckets[b])
+        list_for_each (node, &buckets[b])
             visit(&list_entry(node, struct inode, hash_node)->object, arg);
     spin_unlock(&icache);
 }

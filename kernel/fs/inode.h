@@ -13,7 +13,8 @@
  *  I1. There is at most one struct inode for a number.
  *  I2. The inode's block in the disk's object is what memory says, times aside: every other change
  *      is written to it in the same transaction (inode_update).
- *  I3. A block that the map names holds data of this inode only, or its page is in memory and dirty.
+ *  I3. A block that the map names holds data of this inode only, or its page is in memory and
+ * dirty.
  *
  * Locks: inode->lock (sleeping, RANK_INODE): the size, a directory's records, truncation. Inside it
  * map_lock (sleeping, RANK_MAP): the block map. Page faults take map_lock only.
@@ -32,29 +33,29 @@
 enum inode_state { INODE_IN_USE, INODE_IDLE, INODE_DYING };
 
 struct inode {
-    struct object object;   /* the data of a regular file or symbolic link; counts all references */
-    uint32_t ino;           /* [const] */
-    uint32_t generation;    /* [const] */
-    uint32_t mode;          /* [lock] the type in it is [const] */
-    uint32_t rdev;          /* [const] */
-    uint32_t nlink;         /* [lock] */
-    uint32_t uid, gid;      /* [lock] */
-    int64_t atime;          /* [racy] nanoseconds since 1970, also the next two */
-    int64_t mtime, ctime;   /* [racy] */
-    bool times_changed;     /* [racy] since they were last written to the inode's block */
-    struct mutex lock;      /* RANK_INODE */
-    struct mutex map_lock;  /* RANK_MAP */
-    uint32_t nblocks;       /* [map_lock] this and the block map, as in struct disk_inode */
+    struct object object;  /* the data of a regular file or symbolic link; counts all references */
+    uint32_t ino;          /* [const] */
+    uint32_t generation;   /* [const] */
+    uint32_t mode;         /* [lock] the type in it is [const] */
+    uint32_t rdev;         /* [const] */
+    uint32_t nlink;        /* [lock] */
+    uint32_t uid, gid;     /* [lock] */
+    int64_t atime;         /* [racy] nanoseconds since 1970, also the next two */
+    int64_t mtime, ctime;  /* [racy] */
+    bool times_changed;    /* [racy] since they were last written to the inode's block */
+    struct mutex lock;     /* RANK_INODE */
+    struct mutex map_lock; /* RANK_MAP */
+    uint32_t nblocks;      /* [map_lock] this and the block map, as in struct disk_inode */
     uint32_t direct[FS_NDIRECT];
     uint32_t indirect, double_indirect;
-    uint32_t goal;              /* [map_lock] where to look for a free block */
-    uint64_t changed_in;        /* [racy] the last transaction that its metadata is in */
-    uint64_t disk_size;         /* [lock] the size that its block says; see data.c */
-    struct list hash_node;      /* [icache] */
-    struct list idle_node;      /* [icache] while IDLE */
-    enum inode_state state;     /* [icache] */
-    struct list ordered_node;   /* [journal.lock] */
-    struct list written_node;   /* [journal.commit_lock] */
+    uint32_t goal;            /* [map_lock] where to look for a free block */
+    uint64_t changed_in;      /* [racy] the last transaction that its metadata is in */
+    uint64_t disk_size;       /* [lock] the size that its block says; see data.c */
+    struct list hash_node;    /* [icache] */
+    struct list idle_node;    /* [icache] while IDLE */
+    enum inode_state state;   /* [icache] */
+    struct list ordered_node; /* [journal.lock] */
+    struct list written_node; /* [journal.commit_lock] */
 };
 
 static inline bool inode_is_dir(const struct inode *ip)

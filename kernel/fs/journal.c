@@ -257,10 +257,9 @@ static void describe(struct disk_journal_desc *d) REQUIRES(journal.commit_lock) 
     memset(d, 0, sizeof(*d));
     d->magic = FS_JOURNAL_DESC;
     d->sequence = journal.sequence;
-    list_for_each(node, &journal.blocks)
+    list_for_each (node, &journal.blocks)
         d->blkno[d->count++] = (uint32_t)list_entry(node, struct page, node)->index;
-    KASSERT(d->count == journal.nblocks, "%u blocks listed, %u counted", d->count,
-            journal.nblocks);
+    KASSERT(d->count == journal.nblocks, "%u blocks listed, %u counted", d->count, journal.nblocks);
 }
 
 /* Writes the running transaction to the ring; no handle is open, so it stands still. */
@@ -272,7 +271,7 @@ static int write_log(void) REQUIRES(journal.commit_lock) UNCHECKED_LOCKING
     describe(desc);
     uint32_t crc = crc32c(0, desc, sizeof(*desc));
     log_put(&w, journal.scratch[0]);
-    list_for_each(node, &journal.blocks) {
+    list_for_each (node, &journal.blocks) {
         struct page *page = list_entry(node, struct page, node);
         crc = crc32c(crc, page_data(page), BLOCK_SIZE);
         log_put(&w, page);

@@ -74,8 +74,8 @@ int journal_commit(uint64_t sequence);
 int journal_checkpoint(void);
 
 /*
- * After an operation found the disk full (-ENOSPC): whether blocks that were freed lately can be had
- * now, so that it may try again. Does its work once per operation. No handle is open.
+ * After an operation found the disk full (-ENOSPC): whether blocks that were freed lately can be
+ * had now, so that it may try again. Does its work once per operation. No handle is open.
  */
 bool journal_make_room(int err, bool *tried);
 

@@ -30,11 +30,14 @@ static bool areas_are_sane(const struct disk_super *s)
 {
     const struct area areas[] = {
         {s->journal_start, s->journal_blocks, FS_MIN_JOURNAL},
-        {s->block_bitmap_start, s->block_bitmap_blocks, div_round_up(s->nblocks, FS_BITS_PER_BLOCK)},
-        {s->inode_bitmap_start, s->inode_bitmap_blocks, div_round_up(s->ninodes, FS_BITS_PER_BLOCK)},
+        {s->block_bitmap_start, s->block_bitmap_blocks,
+         div_round_up(s->nblocks, FS_BITS_PER_BLOCK)},
+        {s->inode_bitmap_start, s->inode_bitmap_blocks,
+         div_round_up(s->ninodes, FS_BITS_PER_BLOCK)},
         {s->orphan_bitmap_start, s->orphan_bitmap_blocks,
          div_round_up(s->ninodes, FS_BITS_PER_BLOCK)},
-        {s->inode_table_start, s->inode_table_blocks, div_round_up(s->ninodes, FS_INODES_PER_BLOCK)},
+        {s->inode_table_start, s->inode_table_blocks,
+         div_round_up(s->ninodes, FS_INODES_PER_BLOCK)},
         {s->data_start, 1, 1},
     };
     uint64_t end = 1;

@@ -162,8 +162,7 @@ int namespace_link(struct inode *ip, const struct path_end *end)
 
 #define REMOVE_CREDITS (DIR_CHANGE_CREDITS + INODE_LINK_CREDITS)
 
-static int get_child(struct inode *dir, struct dir_name name, struct inode **ip)
-    REQUIRES(dir->lock)
+static int get_child(struct inode *dir, struct dir_name name, struct inode **ip) REQUIRES(dir->lock)
 {
     uint32_t ino;
     int err = dir_find(dir, name, &ino);
@@ -246,7 +245,7 @@ int namespace_rmdir(const struct path_end *end)
 
 /* What a rename is about; all are referenced. */
 struct renaming {
-    struct inode *from, *to;           /* the directories, locked */
+    struct inode *from, *to; /* the directories, locked */
     struct dir_name from_name, to_name;
     struct inode *child;  /* what is renamed */
     struct inode *victim; /* what had the new name; or NULL */
@@ -284,8 +283,8 @@ static int lock_both(struct inode *a, struct inode *b) ACQUIRES(a->lock, b->lock
     return 0;
 }
 
-static void unlock_both(struct inode *a, struct inode *b) RELEASES(a->lock, b->lock)
-    UNCHECKED_LOCKING
+static void unlock_both(struct inode *a, struct inode *b)
+    RELEASES(a->lock, b->lock) UNCHECKED_LOCKING
 {
     mutex_unlock(&a->lock);
     if (a != b)

@@ -5,8 +5,8 @@
 #include "fs/file.h"
 
 /*
- * Opens, and with O_CREAT makes, what `path` names. `mode`: permission bits of a new file. Errors are
- * Linux's for open(2).
+ * Opens, and with O_CREAT makes, what `path` names. `mode`: permission bits of a new file. Errors
+ * are Linux's for open(2).
  */
 int open_path(struct inode *start, const char *path, uint32_t flags, uint32_t mode,
               struct file **file);

@@ -1,10 +1,10 @@
 /*
  * Pipes: see pipe.h.
  *
- * `written` and `taken` count bytes since the pipe was made; the ring holds those between. One reader
- * and one writer at a time move bytes, so each end's copying needs no lock: a writer touches only the
- * room behind `written`, a reader only what lies before it. A write of up to PIPE_BUF bytes waits for
- * room for all of it and so stays together.
+ * `written` and `taken` count bytes since the pipe was made; the ring holds those between. One
+ * reader and one writer at a time move bytes, so each end's copying needs no lock: a writer touches
+ * only the room behind `written`, a reader only what lies before it. A write of up to PIPE_BUF
+ * bytes waits for room for all of it and so stays together.
  */
 #include "fs/pipe.h"
 
@@ -18,14 +18,14 @@
 #define RING_SIZE  ((uint64_t)RING_PAGES * PAGE_SIZE)
 
 struct pipe {
-    struct spinlock lock;      /* RANK_PIPE */
-    uint64_t written;          /* [lock] */
-    uint64_t taken;            /* [lock] */
-    bool reading, writing;     /* [lock] a reader, a writer is at work */
-    bool has_reader;           /* [lock] the read end is open */
-    bool has_writer;           /* [lock] */
-    struct waitq readers;      /* [lock] */
-    struct waitq writers;      /* [lock] */
+    struct spinlock lock;          /* RANK_PIPE */
+    uint64_t written;              /* [lock] */
+    uint64_t taken;                /* [lock] */
+    bool reading, writing;         /* [lock] a reader, a writer is at work */
+    bool has_reader;               /* [lock] the read end is open */
+    bool has_writer;               /* [lock] */
+    struct waitq readers;          /* [lock] */
+    struct waitq writers;          /* [lock] */
     struct page *ring[RING_PAGES]; /* [the writer at work] made when first needed */
 };
 

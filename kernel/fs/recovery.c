@@ -12,12 +12,12 @@
 
 struct replay {
     const struct disk_super *super;
-    uint32_t ring;       /* blocks in the ring */
-    uint32_t at;         /* position of the next transaction in the area */
-    uint64_t sequence;   /* and its number */
-    struct page *desc;   /* its descriptor */
-    struct page *block;  /* any other block */
-    unsigned replayed;   /* blocks written home */
+    uint32_t ring;      /* blocks in the ring */
+    uint32_t at;        /* position of the next transaction in the area */
+    uint64_t sequence;  /* and its number */
+    struct page *desc;  /* its descriptor */
+    struct page *block; /* any other block */
+    unsigned replayed;  /* blocks written home */
 };
 
 static bool move(const struct replay *r, enum block_op op, uint32_t blkno, struct page *page)
@@ -42,7 +42,8 @@ static bool is_home(const struct replay *r, uint32_t blkno)
     return blkno >= r->super->block_bitmap_start && blkno < r->super->nblocks;
 }
 
-/* Whether a whole transaction with the right number stands at r->at; its descriptor is read then. */
+/* Whether a whole transaction with the right number stands at r->at; its descriptor is read then.
+ */
 static bool next_is_whole(const struct replay *r)
 {
     const struct disk_journal_desc *d = page_data(r->desc);

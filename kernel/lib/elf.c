@@ -46,7 +46,7 @@ _Static_assert(sizeof(struct program_header) == ELF_HEADER_SIZE, "program header
 
 static bool is_executable(const struct header *h)
 {
-    static const uint8_t ident[] = {0x7f, 'E', 'L', 'F', CLASS_64, LITTLE_ENDIAN_DATA,
+    static const uint8_t ident[] = {0x7f,           'E', 'L', 'F', CLASS_64, LITTLE_ENDIAN_DATA,
                                     VERSION_CURRENT};
     return memcmp(h->ident, ident, sizeof(ident)) == 0 && h->machine == MACHINE_RISCV &&
            (h->type == TYPE_EXECUTABLE || h->type == TYPE_SHARED) &&
@@ -87,8 +87,8 @@ static int add_segment(const struct program_header *p, const struct elf_limits *
     if (image->nsegments == ELF_MAX_SEGMENTS || p->memsz > l->highest ||
         !is_mappable(p, l, start, low))
         return -ENOEXEC;
-    image->segments[image->nsegments++] =
-        (struct elf_segment){start, p->memsz, p->offset, p->filesz, prot_of(p->flags)};
+    image->segments[image->nsegments++] = (struct elf_segment){start, p->memsz, p->offset,
+                                                               p->filesz, prot_of(p->flags)};
     return 0;
 }
 

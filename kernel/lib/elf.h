@@ -1,7 +1,7 @@
 /*
  * Reads the headers of ELF executables (System V ABI, chapters 4 and 5; RISC-V psABI). Only the
- * first bytes of the file are looked at; every number in them is checked, so that what comes out can
- * be mapped.
+ * first bytes of the file are looked at; every number in them is checked, so that what comes out
+ * can be mapped.
  */
 #ifndef LIB_ELF_H
 #define LIB_ELF_H
@@ -30,10 +30,10 @@ struct elf_image {
 
 /* What the caller allows. */
 struct elf_limits {
-    uint64_t file_size;  /* bytes of the file */
-    uint64_t lowest;     /* virtual addresses: segments lie in [lowest, highest) */
+    uint64_t file_size; /* bytes of the file */
+    uint64_t lowest;    /* virtual addresses: segments lie in [lowest, highest) */
     uint64_t highest;
-    uint64_t bias;       /* where a position-independent executable goes */
+    uint64_t bias; /* where a position-independent executable goes */
 };
 
 #define ELF_HEADER_SIZE 56 /* of one program header */

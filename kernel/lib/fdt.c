@@ -10,8 +10,19 @@
 enum token { BEGIN_NODE = 1, END_NODE = 2, PROPERTY = 3, NOP = 4, END = 9 };
 
 /* The header's 32-bit fields by their place (section 5.2). */
-enum field { MAGIC, TOTAL_SIZE, OFF_STRUCT, OFF_STRINGS, OFF_RESERVED, VERSION, LAST_COMPATIBLE,
-             BOOT_CPU, SIZE_STRINGS, SIZE_STRUCT, NFIELDS };
+enum field {
+    MAGIC,
+    TOTAL_SIZE,
+    OFF_STRUCT,
+    OFF_STRINGS,
+    OFF_RESERVED,
+    VERSION,
+    LAST_COMPATIBLE,
+    BOOT_CPU,
+    SIZE_STRINGS,
+    SIZE_STRUCT,
+    NFIELDS
+};
 
 static uint32_t big_endian(const uint8_t *at)
 {
@@ -103,7 +114,8 @@ static bool read_item(const struct fdt *fdt, uint32_t offset, struct item *item)
 int fdt_walk(const struct fdt *fdt, void (*visit)(const struct fdt_node *node, void *arg),
              void *arg)
 {
-    /* cells[d]: what a node at depth d says of its children; those of the root's are the defaults */
+    /* cells[d]: what a node at depth d says of its children; those of the root's are the defaults
+     */
     struct {
         uint32_t address, size;
     } cells[FDT_MAX_DEPTH + 1];
@@ -122,8 +134,8 @@ int fdt_walk(const struct fdt *fdt, void (*visit)(const struct fdt_node *node, v
             continue;
         if (++depth >= FDT_MAX_DEPTH)
             return -EINVAL;
-        struct fdt_node node = {fdt, item.name, depth, item.next, cells[depth].address,
-                                cells[depth].size};
+        struct fdt_node node = {
+            fdt, item.name, depth, item.next, cells[depth].address, cells[depth].size};
         if (!fdt_cell(&node, "#address-cells", 0, &cells[depth + 1].address))
             cells[depth + 1].address = 2;
         if (!fdt_cell(&node, "#size-cells", 0, &cells[depth + 1].size))

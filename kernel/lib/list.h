@@ -14,7 +14,10 @@ struct list {
     struct list *prev;
 };
 
-#define LIST_INIT(head) {&(head), &(head)}
+#define LIST_INIT(head)  \
+    {                    \
+        &(head), &(head) \
+    }
 
 static inline void list_init(struct list *l)
 {
@@ -80,12 +83,12 @@ static inline void list_splice_back(struct list *to, struct list *from)
 
 #define list_entry(node, type, member) container_of(node, type, member)
 
-#define list_for_each(node, head)                                                                  \
+#define list_for_each(node, head) \
     for (struct list *node = (head)->next; node != (head); node = node->next)
 
 /* The same where the body may take `node` out of the list. */
-#define list_for_each_safe(node, following, head)                                                  \
-    for (struct list *node = (head)->next, *following = node->next; node != (head);                \
+#define list_for_each_safe(node, following, head)                                   \
+    for (struct list *node = (head)->next, *following = node->next; node != (head); \
          node = following, following = node->next)
 
 #endif

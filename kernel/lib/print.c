@@ -193,9 +193,7 @@ static void convert(struct output *out, struct spec *spec, struct arguments *arg
         emit_padded(out, spec, &c, 1);
         break;
     case '%': emit(out, '%'); break;
-    default:
-        emit(out, '%');
-        emit(out, spec->conversion);
+    default: emit(out, '%'); emit(out, spec->conversion);
     }
 }
 

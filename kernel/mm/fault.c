@@ -9,7 +9,8 @@
  * What would sleep for long (reading from the disk, allocating a block for a hole, extending the
  * stack) is not done in these steps: they return what has to be done first, it is done with no lock
  * held, and the fault starts again from step 1, since everything may have changed meanwhile. A page
- * that was read stays pinned until the fault is over, so that each disk read gets the fault further.
+ * that was read stays pinned until the fault is over, so that each disk read gets the fault
+ * further.
  *
  * mm->lock is held for reading from step 1 to step 4, so the VMA stands. Step 4 of an object's page
  * happens under the object's lock, taken before the page was looked up: a truncation either comes
@@ -218,8 +219,8 @@ static enum need enable_shared(struct fault *f, const struct vma *vma, pte_t *sl
 }
 
 /*
- * Replaces the mapped page by a private copy. The copying happens without the page-table lock; a pin
- * keeps the page from being reused by another sharer meanwhile.
+ * Replaces the mapped page by a private copy. The copying happens without the page-table lock; a
+ * pin keeps the page from being reused by another sharer meanwhile.
  */
 static enum need replace_by_copy(struct fault *f, const struct vma *vma, pte_t *slot, pte_t seen)
 {
@@ -279,7 +280,8 @@ static enum need get_own_copy(struct fault *f, const struct vma *vma, pte_t *slo
 static enum need get_mapped(struct fault *f, const struct vma *vma, pte_t *slot, pte_t seen)
 {
     if (pte_allows(seen, f->access)) {
-        /* Another thread's work, a stale translation, or a hart that does not set A and D itself. */
+        /* Another thread's work, a stale translation, or a hart that does not set A and D itself.
+         */
         spin_lock(&f->mm->pt_lock);
         if (pte_allows(pte_read(slot), f->access))
             pte_set_bits(slot, f->access == PROT_WRITE ? PTE_A | PTE_D : PTE_A);

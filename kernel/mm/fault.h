@@ -8,9 +8,9 @@
 #include "mm/vma.h"
 
 /*
- * Serves a fault of the current thread at `va`, an address below USER_END, for an access of one kind
- * of PROT_*. Returns what kind of fault it was; FAULT_SEGV, FAULT_BUS and FAULT_OOM mean that it
- * could not be served. May sleep; no spinlocks and no address space's lock are held.
+ * Serves a fault of the current thread at `va`, an address below USER_END, for an access of one
+ * kind of PROT_*. Returns what kind of fault it was; FAULT_SEGV, FAULT_BUS and FAULT_OOM mean that
+ * it could not be served. May sleep; no spinlocks and no address space's lock are held.
  */
 enum fault_kind fault_serve(struct mm *mm, uint64_t va, unsigned access);
 

@@ -87,8 +87,8 @@ static struct vma *copy_vma(struct mm *child, const struct vma *vma)
 }
 
 /* The child's VMA stands in the object's list before its entries are copied: see vma.c. */
-static int copy_mappings(struct mm *child, struct mm *parent)
-    REQUIRES(parent->lock) REQUIRES(child->lock)
+static int copy_mappings(struct mm *child, struct mm *parent) REQUIRES(parent->lock)
+    REQUIRES(child->lock)
 {
     for (struct vma *vma = vma_find(parent, 0); vma != NULL; vma = vma_next(vma)) {
         struct vma *copy = copy_vma(child, vma);
@@ -149,7 +149,7 @@ void mm_activate(struct mm *mm)
 void mm_for_each(void (*visit)(struct mm *mm, void *arg), void *arg)
 {
     spin_lock(&all_lock);
-    list_for_each(node, &all)
+    list_for_each (node, &all)
         visit(list_entry(node, struct mm, all), arg);
     spin_unlock(&all_lock);
 }

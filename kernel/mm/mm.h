@@ -30,18 +30,18 @@
 #define USER_START 0x1000 /* the first page stays unmapped: NULL */
 
 struct mm {
-    struct rwlock lock;       /* RANK_MM */
-    struct tree vmas;         /* [lock] by address */
-    unsigned nvmas;           /* [lock] */
-    uint64_t vm_pages;        /* [lock] in all VMAs */
-    uint64_t heap_start;      /* [const] after exec */
-    uint64_t heap_end;        /* [lock] the program break, any byte */
-    uint32_t refs;            /* [atomic] */
-    uint32_t harts;           /* [atomic] bit n: hart n may have translations of it */
-    uint32_t stale_icache;    /* [atomic] bit n: hart n needs fence.i before it runs this */
-    struct spinlock pt_lock;  /* RANK_PT: the entries of the page table */
-    pte_t *root;              /* [const] */
-    struct list all;          /* [list lock] for the audit */
+    struct rwlock lock;      /* RANK_MM */
+    struct tree vmas;        /* [lock] by address */
+    unsigned nvmas;          /* [lock] */
+    uint64_t vm_pages;       /* [lock] in all VMAs */
+    uint64_t heap_start;     /* [const] after exec */
+    uint64_t heap_end;       /* [lock] the program break, any byte */
+    uint32_t refs;           /* [atomic] */
+    uint32_t harts;          /* [atomic] bit n: hart n may have translations of it */
+    uint32_t stale_icache;   /* [atomic] bit n: hart n needs fence.i before it runs this */
+    struct spinlock pt_lock; /* RANK_PT: the entries of the page table */
+    pte_t *root;             /* [const] */
+    struct list all;         /* [list lock] for the audit */
 };
 
 void mm_init(void);
@@ -50,7 +50,8 @@ void mm_init(void);
 struct mm *mm_new(void);
 void mm_get(struct mm *mm);
 
-/* Gives up a reference; the last one unmaps everything, flushes shared file pages, and may sleep. */
+/* Gives up a reference; the last one unmaps everything, flushes shared file pages, and may sleep.
+ */
 void mm_put(struct mm *mm);
 
 /* A copy for a child: private memory copy-on-write, every mapping kept. NULL without memory. */

@@ -93,8 +93,8 @@ static bool heap_grow(struct mm *mm, uint64_t from, uint64_t to)
 }
 
 /*
- * Two threads that move the break at once are kept apart by mm_map, which refuses the range that the
- * other one got; heap_end is then the later one's.
+ * Two threads that move the break at once are kept apart by mm_map, which refuses the range that
+ * the other one got; heap_end is then the later one's.
  */
 uint64_t mm_brk(struct mm *mm, uint64_t end)
 {

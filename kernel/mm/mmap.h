@@ -23,6 +23,6 @@ int mm_unmap(struct mm *mm, uint64_t start, uint64_t size);
 uint64_t mm_brk(struct mm *mm, uint64_t end);
 
 /* Below this mmap places what may go anywhere: it leaves room for the stack. */
-#define MAP_BASE        (STACK_TOP - STACK_MAX - STACK_GUARD)
+#define MAP_BASE (STACK_TOP - STACK_MAX - STACK_GUARD)
 
 #endif

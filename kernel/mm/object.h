@@ -21,9 +21,9 @@
  *  O2. A page that is not VALID is BUSY, and nobody has seen its contents.
  *  O3. The pages marked in the index tree are exactly those that are DIRTY or being written;
  *      `nmarked` counts them.
- *  O4. No page lies wholly behind `size`, except while its writer, who holds the owner's outer lock,
- *      is about to raise the size.
- *  O5. A PTE of a file mapping points to the object's page, or to a private copy.
+ *  O4. No page lies wholly behind `size`, except while its writer, who holds the owner's outer
+ * lock, is about to raise the size. O5. A PTE of a file mapping points to the object's page, or to
+ * a private copy.
  *
  * Locks: object->lock is a spinlock; waiting for BUSY and I/O happen without it. Who holds it may
  * take page-table locks, so that "find the page and map it" is one step against truncation.
@@ -80,17 +80,17 @@ struct object_ops {
 };
 
 struct object {
-    struct spinlock lock;    /* RANK_OBJECT */
-    uint32_t refs;           /* [atomic] mappings, open files, whoever works with it */
-    struct radix pages;      /* [lock] struct page by index; marked: dirty or being written */
-    struct list vmas;        /* [lock] struct vma, by object_node; see mm/rmap.h */
-    uint64_t size;           /* [lock to change] bytes */
-    uint64_t npages;         /* [lock] */
-    uint64_t nmarked;        /* [lock] */
-    uint64_t read_ahead_at;  /* [racy hint] index behind the last read from the disk */
-    uint32_t read_ahead;     /* [racy hint] pages the next one may take; 0: always one */
-    uint32_t shared_writers; /* [lock] mappings through which stores may reach the pages */
-    int error;               /* [lock] of a failed write, until object_take_error */
+    struct spinlock lock;         /* RANK_OBJECT */
+    uint32_t refs;                /* [atomic] mappings, open files, whoever works with it */
+    struct radix pages;           /* [lock] struct page by index; marked: dirty or being written */
+    struct list vmas;             /* [lock] struct vma, by object_node; see mm/rmap.h */
+    uint64_t size;                /* [lock to change] bytes */
+    uint64_t npages;              /* [lock] */
+    uint64_t nmarked;             /* [lock] */
+    uint64_t read_ahead_at;       /* [racy hint] index behind the last read from the disk */
+    uint32_t read_ahead;          /* [racy hint] pages the next one may take; 0: always one */
+    uint32_t shared_writers;      /* [lock] mappings through which stores may reach the pages */
+    int error;                    /* [lock] of a failed write, until object_take_error */
     const struct object_ops *ops; /* [const] */
 };
 

@@ -14,8 +14,9 @@
 #define MAX_ORDER   10 /* blocks of up to 4 MiB */
 #define STACK_BATCH 32 /* pages that move between a hart's stack and the buddy system at once */
 #define STACK_LIMIT 96
-#define RESERVE     48 /* the last free pages: for those who write back to make room, and try_ calls */
-#define POISON      0x6b6b6b6b6b6b6b6bUL
+#define RESERVE     48 /* the last free pages: for those who write back to make room, and try_ calls \
+                        */
+#define POISON 0x6b6b6b6b6b6b6b6bUL
 
 struct page *page_records;
 
@@ -98,7 +99,8 @@ static struct page *buddy_alloc(unsigned order) REQUIRES(buddy_lock)
     return block;
 }
 
-/* --- Poison (debug builds): a freed page must not be written to until it is handed out again --- */
+/* --- Poison (debug builds): a freed page must not be written to until it is handed out again ---
+ */
 
 static void poison(struct page *page)
 {
@@ -363,11 +365,11 @@ void page_count(uint64_t states[PAGE_NSTATES], uint64_t *pins)
 
 void page_show(const struct page *page)
 {
-    static const char *const names[PAGE_NSTATES] = {"free",  "anon",  "cache",  "table",
+    static const char *const names[PAGE_NSTATES] = {"free", "anon",  "cache",  "table",
                                                     "slab", "stack", "buffer", "kernel"};
     kprintf("page %lx: %s, %u references, flags %x, order %u, object %p, index %lx\n",
-            (long)page_pfn(page), page->state < PAGE_NSTATES ? names[page->state] : "?",
-            page->refs, page->flags, page->order, (void *)page->object, (long)page->index);
+            (long)page_pfn(page), page->state < PAGE_NSTATES ? names[page->state] : "?", page->refs,
+            page->flags, page->order, (void *)page->object, (long)page->index);
 }
 
 /* Counts how often each free page stands somewhere, in its `index`, which free pages do not use. */
@@ -375,7 +377,7 @@ static unsigned check_lists(uint64_t *listed) REQUIRES(buddy_lock)
 {
     unsigned wrong = 0;
     for (unsigned order = 0; order <= MAX_ORDER; order++) {
-        list_for_each(node, &free_blocks[order]) {
+        list_for_each (node, &free_blocks[order]) {
             const struct page *block = list_entry(node, struct page, node);
             bool right = block->order == order && page_has(block, PAGE_IN_BUDDY) &&
                          page_pfn(block) % (1UL << order) == 0;

@@ -113,7 +113,8 @@ static void flush_here(uint64_t start, uint64_t end)
 
 /*
  * The entries were changed before; a hart that starts to run the address space sets its bit before
- * its first walk. With a full fence on both sides, either it sees the new entries or we see its bit.
+ * its first walk. With a full fence on both sides, either it sees the new entries or we see its
+ * bit.
  */
 void tlb_flush_range(struct mm *mm, uint64_t start, uint64_t end)
 {
@@ -239,7 +240,8 @@ void pt_harvest(struct vma *vma, uint64_t start, uint64_t end)
 
 /* --- Freeing tables --- */
 
-/* Frees the table in `slot`, which spans [base, base + PT_SPAN(level)), if nothing is left there. */
+/* Frees the table in `slot`, which spans [base, base + PT_SPAN(level)), if nothing is left there.
+ */
 static void free_table(struct mm *mm, pte_t *slot, uint64_t base, unsigned level)
 {
     spin_lock(&mm->pt_lock);

@@ -41,7 +41,8 @@ void pt_unmap_cut(struct vma *vma, uint64_t start, uint64_t end) REQUIRES(vma->o
 /* Moves the dirty bits of [start, end) of a shared VMA to the pages. */
 void pt_harvest(struct vma *vma, uint64_t start, uint64_t end) REQUIRES(vma->object->lock);
 
-/* [start, end) was unmapped, and [floor, ceiling) around it has no VMA: frees what tables it can. */
+/* [start, end) was unmapped, and [floor, ceiling) around it has no VMA: frees what tables it can.
+ */
 struct pt_gap {
     uint64_t floor, start, end, ceiling;
 };

@@ -23,7 +23,7 @@ static struct spinlock request_lock = SPINLOCK_INIT(RANK_WAIT);
 static struct waitq flusher GUARDED_BY(request_lock) = WAITQ_INIT(flusher);
 static struct waitq waiting GUARDED_BY(request_lock) = WAITQ_INIT(waiting);
 static bool requested GUARDED_BY(request_lock);
-static bool has_work; /* [request_lock to change] */
+static bool has_work;                            /* [request_lock to change] */
 static uint64_t rounds GUARDED_BY(request_lock); /* that the flusher has finished */
 
 static uint64_t low_mark; /* [const] */

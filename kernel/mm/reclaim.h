@@ -34,8 +34,8 @@ void reclaim_add(struct page *page);
 void reclaim_remove(struct page *page);
 
 /*
- * The flusher's side. reclaim_wait_work sleeps while there is nothing to write; once there is, until
- * `delay_ns` later, so that more comes together, or until a request. Then it writes, and says
+ * The flusher's side. reclaim_wait_work sleeps while there is nothing to write; once there is,
+ * until `delay_ns` later, so that more comes together, or until a request. Then it writes, and says
  * whether more may come without being noted (through mappings).
  */
 void reclaim_wait_work(uint64_t delay_ns);

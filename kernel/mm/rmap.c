@@ -22,7 +22,7 @@ void rmap_unmap(struct object *o, uint64_t first, uint64_t last)
 {
     uint64_t start, end;
     spin_lock(&o->lock);
-    list_for_each(node, &o->vmas) {
+    list_for_each (node, &o->vmas) {
         struct vma *vma = list_entry(node, struct vma, object_node);
         if (overlap(vma, first, last, &start, &end))
             pt_unmap_cut(vma, start, end);
@@ -35,7 +35,7 @@ void rmap_harvest(struct object *o, uint64_t first, uint64_t last)
     uint64_t start, end;
     spin_lock(&o->lock);
     if (o->shared_writers != 0) {
-        list_for_each(node, &o->vmas) {
+        list_for_each (node, &o->vmas) {
             struct vma *vma = list_entry(node, struct vma, object_node);
             if ((vma->flags & VMA_SHARED) && overlap(vma, first, last, &start, &end))
                 pt_harvest(vma, start, end);

@@ -3,7 +3,8 @@
  * page-table locks only, never an address space's own lock.
  *
  * Holds for everything here: a VMA that maps part of an object stands in the object's list for as
- * long as its page table may have entries for it; who moves or splits it does so under object->lock.
+ * long as its page table may have entries for it; who moves or splits it does so under
+ * object->lock.
  */
 #ifndef MM_RMAP_H
 #define MM_RMAP_H

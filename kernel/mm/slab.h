@@ -1,6 +1,6 @@
 /*
- * Small structures of one size each (Bonwick, "The Slab Allocator", USENIX 1994): a cache cuts pages
- * into objects; each hart keeps a few free ones at hand, so the common case takes no lock.
+ * Small structures of one size each (Bonwick, "The Slab Allocator", USENIX 1994): a cache cuts
+ * pages into objects; each hart keeps a few free ones at hand, so the common case takes no lock.
  *
  * Objects come zeroed. slab_alloc and kmalloc may sleep to make room; slab_try_alloc never does.
  * All return NULL when there is no memory.
@@ -16,16 +16,16 @@
 #include "sync/spinlock.h"
 
 struct slab_cache {
-    const char *name;      /* [const] */
-    size_t size;           /* [const] bytes of an object, a multiple of 16 */
-    struct list all;       /* [boot] in the list of all caches */
-    struct spinlock lock;  /* RANK_SLAB */
-    struct list partial;   /* [lock] slabs that have free objects */
+    const char *name;     /* [const] */
+    size_t size;          /* [const] bytes of an object, a multiple of 16 */
+    struct list all;      /* [boot] in the list of all caches */
+    struct spinlock lock; /* RANK_SLAB */
+    struct list partial;  /* [lock] slabs that have free objects */
     struct {
-        void *top;         /* chain of free objects */
+        void *top; /* chain of free objects */
         unsigned count;
-        int64_t in_use;    /* difference: the sum over all harts is the number handed out */
-    } hart[MAX_HARTS];     /* [that hart] */
+        int64_t in_use; /* difference: the sum over all harts is the number handed out */
+    } hart[MAX_HARTS];  /* [that hart] */
 };
 
 /* At boot, once for each cache. */

@@ -1,6 +1,7 @@
 /*
  * The VMAs of an address space: see mm.h. They stand in a balanced tree by address; each knows the
- * gap below it, and each subtree the largest gap in it, so a free range is found in logarithmic time.
+ * gap below it, and each subtree the largest gap in it, so a free range is found in logarithmic
+ * time.
  */
 #include "mm/vma.h"
 
@@ -86,7 +87,8 @@ struct vma *vma_previous(const struct vma *vma)
     return vma_of(tree_previous(&vma->node));
 }
 
-/* The highest start of `size` bytes in the gap below `vma` and under `limit`; 0 if it is too small. */
+/* The highest start of `size` bytes in the gap below `vma` and under `limit`; 0 if it is too small.
+ */
 static uint64_t fit(const struct vma *vma, uint64_t size, uint64_t limit)
 {
     uint64_t low = vma->start - vma->gap, high = min_u64(vma->start, limit);
@@ -207,8 +209,8 @@ static void leave_object(struct vma *vma)
 
 void vma_insert(struct vma *vma, struct vma *fork_of)
 {
-    KASSERT(vma->start < vma->end && vma->start >= USER_START && vma->end <= USER_END,
-            "[%lx, %lx)", (long)vma->start, (long)vma->end);
+    KASSERT(vma->start < vma->end && vma->start >= USER_START && vma->end <= USER_END, "[%lx, %lx)",
+            (long)vma->start, (long)vma->end);
     enter_tree(vma);
     enter_object(vma, fork_of);
 }

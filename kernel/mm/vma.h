@@ -55,10 +55,10 @@ int vma_detach(struct mm *mm, uint64_t start, uint64_t end, struct list *removed
 void vma_drop(struct list *removed);
 
 /* Where a new program's stack ends, how large it is at first and may become. */
-#define STACK_TOP       (USER_END - 0x10000)
-#define STACK_INITIAL   (320 * 1024UL) /* arguments and environment fit in it */
-#define STACK_MAX       (8 * 1024 * 1024UL)
-#define STACK_GUARD     (1024 * 1024UL) /* kept free below a stack */
+#define STACK_TOP     (USER_END - 0x10000)
+#define STACK_INITIAL (320 * 1024UL) /* arguments and environment fit in it */
+#define STACK_MAX     (8 * 1024 * 1024UL)
+#define STACK_GUARD   (1024 * 1024UL) /* kept free below a stack */
 
 /* Extends a stack down to `va` if the rules allow. 0 or -ENOMEM, -EFAULT. */
 int vma_grow_down(struct mm *mm, uint64_t va) REQUIRES(mm->lock);

@@ -1,10 +1,10 @@
 /*
  * How an object's pages reach the disk, and how its size changes: see object.h.
  *
- * Cleaning goes in runs: consecutive dirty pages become BUSY and not DIRTY at once, the owner writes
- * them in one request, then they are idle. A page stored to meanwhile is DIRTY again by then and
- * keeps its mark. Nobody waits for BUSY to store to a page: the disk gets the page as it is at some
- * moment behind the last clearing of DIRTY, which is all that is promised.
+ * Cleaning goes in runs: consecutive dirty pages become BUSY and not DIRTY at once, the owner
+ * writes them in one request, then they are idle. A page stored to meanwhile is DIRTY again by then
+ * and keeps its mark. Nobody waits for BUSY to store to a page: the disk gets the page as it is at
+ * some moment behind the last clearing of DIRTY, which is all that is promised.
  */
 #include "mm/writeback.h"
 
@@ -107,7 +107,8 @@ void writeback_throttle(struct object *o)
         object_clean(o, 0, OBJECT_LAST);
 }
 
-/* What they store is noted nowhere but in page tables: the flusher has to look from time to time. */
+/* What they store is noted nowhere but in page tables: the flusher has to look from time to time.
+ */
 void object_add_writer(struct object *o, int change)
 {
     o->shared_writers += (uint32_t)change;

@@ -30,8 +30,9 @@
 #define AUXV_SIZE (17 * 2 * sizeof(uint64_t))
 
 /* The letters of the extensions that user code may use: IMAFDC. */
-#define HWCAP (1 << ('I' - 'A') | 1 << ('M' - 'A') | 1 << 0 | 1 << ('F' - 'A') | 1 << ('D' - 'A') | \
-               1 << ('C' - 'A'))
+#define HWCAP                                                                             \
+    (1 << ('I' - 'A') | 1 << ('M' - 'A') | 1 << 0 | 1 << ('F' - 'A') | 1 << ('D' - 'A') | \
+     1 << ('C' - 'A'))
 
 /* A list of strings: an array of pointers in user memory, or one in the kernel's. */
 struct strings {

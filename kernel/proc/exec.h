@@ -7,9 +7,10 @@
 struct proc;
 
 /*
- * Makes the current process run the program `path`, with the arguments and environment that the user
- * pointers lead to. Does not fail once something has changed. 0: the registers are the new program's;
- * else Linux's errors for execve: -ENOENT, -EACCES, -ENOEXEC, -E2BIG, -EFAULT, -ENOMEM, -EIO.
+ * Makes the current process run the program `path`, with the arguments and environment that the
+ * user pointers lead to. Does not fail once something has changed. 0: the registers are the new
+ * program's; else Linux's errors for execve: -ENOENT, -EACCES, -ENOEXEC, -E2BIG, -EFAULT, -ENOMEM,
+ * -EIO.
  */
 int exec_replace(const char *path, uint64_t argv, uint64_t envp);
 

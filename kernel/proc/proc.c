@@ -31,7 +31,7 @@ void proc_init(void)
 
 struct proc *proc_find(int pid)
 {
-    list_for_each(node, &all_procs) {
+    list_for_each (node, &all_procs) {
         struct proc *p = list_entry(node, struct proc, all_node);
         if (p->pid == pid)
             return p;
@@ -42,7 +42,7 @@ struct proc *proc_find(int pid)
 void proc_for_each(void (*visit)(struct proc *p, void *arg), void *arg)
 {
     spin_lock(&tree_lock);
-    list_for_each(node, &all_procs)
+    list_for_each (node, &all_procs)
         visit(list_entry(node, struct proc, all_node), arg);
     spin_unlock(&tree_lock);
 }
@@ -52,7 +52,7 @@ void proc_for_each(void (*visit)(struct proc *p, void *arg), void *arg)
 /* Whether a number is in use, as a pid or as a group that outlives its leader. */
 static bool pid_is_taken(int pid) REQUIRES(tree_lock)
 {
-    list_for_each(node, &all_procs) {
+    list_for_each (node, &all_procs) {
         const struct proc *p = list_entry(node, struct proc, all_node);
         if (p->pid == pid || p->group == pid || p->session == pid)
             return true;
@@ -241,7 +241,7 @@ static void add_usage(struct usage *sum, const struct usage *more)
 /* Children get init for a parent, which waits for everything. */
 static void give_children_away(struct proc *p) REQUIRES(tree_lock)
 {
-    list_for_each(node, &p->children)
+    list_for_each (node, &p->children)
         list_entry(node, struct proc, sibling_node)->parent = init_proc;
     if (!list_is_empty(&p->children))
         waitq_wake_all(&init_proc->child_exit);
@@ -282,7 +282,7 @@ static bool is_meant(const struct proc *child, int pid, int own_group)
 static struct proc *find_child(struct proc *p, int pid) REQUIRES(tree_lock)
 {
     struct proc *found = NULL;
-    list_for_each(node, &p->children) {
+    list_for_each (node, &p->children) {
         struct proc *child = list_entry(node, struct proc, sibling_node);
         if (!is_meant(child, pid, p->group))
             continue;
@@ -379,7 +379,7 @@ unsigned proc_list(struct quire_proc *entries, unsigned count)
 {
     unsigned n = 0;
     spin_lock(&tree_lock);
-    list_for_each(node, &all_procs) {
+    list_for_each (node, &all_procs) {
         if (n == count)
             break;
         describe(list_entry(node, struct proc, all_node), &entries[n++]);

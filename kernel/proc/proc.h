@@ -31,37 +31,38 @@ struct usage {
 };
 
 struct proc {
-    int pid;                   /* [const] */
-    int group;                 /* [tree_lock] */
-    int session;               /* [tree_lock] */
-    enum proc_state state;     /* [tree_lock] */
-    int exit_status;           /* [tree_lock] as wait4 gives it, once ZOMBIE */
-    struct proc *parent;       /* [tree_lock] */
-    struct list children;      /* [tree_lock] */
-    struct list sibling_node;  /* [tree_lock] in the parent's children */
-    struct list all_node;      /* [tree_lock] */
-    struct waitq child_exit;   /* [tree_lock] its waits for children */
-    struct thread *thread;     /* [tree_lock] NULL once it has ended */
-    uint64_t pending;          /* [tree_lock] signals: bit n - 1 for signal n */
-    uint64_t blocked;          /* [owner] */
-    struct ksigaction *actions; /* [owner] NSIG of them; NULL: all default */
-    uint64_t ignored;          /* [tree_lock] signals that are not even made pending */
-    struct mm *mm;             /* [owner] */
-    struct fdtable *files;     /* [owner] */
-    struct inode *cwd;         /* [owner] with a reference */
-    uint32_t umask;            /* [owner] */
+    int pid;                       /* [const] */
+    int group;                     /* [tree_lock] */
+    int session;                   /* [tree_lock] */
+    enum proc_state state;         /* [tree_lock] */
+    int exit_status;               /* [tree_lock] as wait4 gives it, once ZOMBIE */
+    struct proc *parent;           /* [tree_lock] */
+    struct list children;          /* [tree_lock] */
+    struct list sibling_node;      /* [tree_lock] in the parent's children */
+    struct list all_node;          /* [tree_lock] */
+    struct waitq child_exit;       /* [tree_lock] its waits for children */
+    struct thread *thread;         /* [tree_lock] NULL once it has ended */
+    uint64_t pending;              /* [tree_lock] signals: bit n - 1 for signal n */
+    uint64_t blocked;              /* [owner] */
+    struct ksigaction *actions;    /* [owner] NSIG of them; NULL: all default */
+    uint64_t ignored;              /* [tree_lock] signals that are not even made pending */
+    struct mm *mm;                 /* [owner] */
+    struct fdtable *files;         /* [owner] */
+    struct inode *cwd;             /* [owner] with a reference */
+    uint32_t umask;                /* [owner] */
     uint64_t faults[FAULT_NKINDS]; /* [owner] */
-    uint64_t user_ticks;       /* [owner] of the timer that found it in user mode */
-    uint64_t system_ticks;     /* [owner] and in the kernel */
-    struct usage children_usage; /* [tree_lock] of those that were waited for, and theirs */
-    char name[20];             /* [owner, racy to others] of the program */
+    uint64_t user_ticks;           /* [owner] of the timer that found it in user mode */
+    uint64_t system_ticks;         /* [owner] and in the kernel */
+    struct usage children_usage;   /* [tree_lock] of those that were waited for, and theirs */
+    char name[20];                 /* [owner, racy to others] of the program */
 };
 
 extern struct spinlock tree_lock;
 
 void proc_init(void);
 
-/* The first process, running the program `path`; its children never lack a parent. 0 or an error. */
+/* The first process, running the program `path`; its children never lack a parent. 0 or an error.
+ */
 int proc_start_init(const char *path, const char *command);
 
 /*

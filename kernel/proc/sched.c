@@ -188,7 +188,8 @@ void thread_exit(void)
 
 /* --- Waking --- */
 
-/* Where a thread that becomes ready should run: where it ran before, unless only others are idle. */
+/* Where a thread that becomes ready should run: where it ran before, unless only others are idle.
+ */
 static unsigned choose_hart(const struct thread *t)
 {
     uint64_t idle = __atomic_load_n(&idle_harts, __ATOMIC_RELAXED);

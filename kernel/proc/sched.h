@@ -3,11 +3,11 @@
  * from the others' queues.
  *
  * The kernel itself is not preempted: a thread gives up its hart when it parks, when it is about to
- * return to user mode and its time is up (user_work), or at sched_relax. So what a hart has to itself
- * needs no lock, and interrupts can stay off in the kernel altogether.
+ * return to user mode and its time is up (user_work), or at sched_relax. So what a hart has to
+ * itself needs no lock, and interrupts can stay off in the kernel altogether.
  *
- * A switch happens with the queue's lock held; the next thread releases it. So whoever gets a queue's
- * lock finds its PARKED and READY threads off their stacks.
+ * A switch happens with the queue's lock held; the next thread releases it. So whoever gets a
+ * queue's lock finds its PARKED and READY threads off their stacks.
  */
 #ifndef PROC_SCHED_H
 #define PROC_SCHED_H

@@ -8,13 +8,14 @@
 #include "proc/proc.h"
 #include "proc/sched.h"
 
-#define BIT(number) (1UL << ((number)-1))
+#define BIT(number)   (1UL << ((number)-1))
 
 #define NEVER_BLOCKED (BIT(SIGKILL) | BIT(SIGSTOP))
 
-/* Signals that do nothing where the program says nothing about them; stopping comes with job control. */
-#define DEFAULT_IGNORED                                                                            \
-    (BIT(SIGCHLD) | BIT(SIGURG) | BIT(SIGWINCH) | BIT(SIGCONT) | BIT(SIGSTOP) | BIT(SIGTSTP) |     \
+/* Signals that do nothing where the program says nothing about them; stopping comes with job
+ * control. */
+#define DEFAULT_IGNORED                                                                        \
+    (BIT(SIGCHLD) | BIT(SIGURG) | BIT(SIGWINCH) | BIT(SIGCONT) | BIT(SIGSTOP) | BIT(SIGTSTP) | \
      BIT(SIGTTIN) | BIT(SIGTTOU))
 
 static bool is_number(int number)

@@ -1,6 +1,6 @@
 /*
- * Threads: what the scheduler runs. A thread of a process runs user code between its traps; a kernel
- * thread runs a function of the kernel. See sched.h.
+ * Threads: what the scheduler runs. A thread of a process runs user code between its traps; a
+ * kernel thread runs a function of the kernel. See sched.h.
  */
 #ifndef PROC_THREAD_H
 #define PROC_THREAD_H
@@ -26,16 +26,16 @@ enum thread_state { THREAD_READY, THREAD_RUNNING, THREAD_PARKED, THREAD_ENDED };
 
 /* [queue]: the lock of the run queue of hart core.hart. */
 struct thread {
-    struct thread_core core;  /* first: tp points to it */
-    struct proc *proc;        /* [const] NULL: a kernel thread */
-    enum thread_state state;  /* [queue] */
-    bool permit;              /* [queue] the next thread_park returns at once */
-    struct list queue_node;   /* [queue] in the run queue while READY */
-    struct list proc_node;    /* [proc tree lock] among its process's threads */
-    struct timer alarm;       /* [owner] for thread_park with a deadline */
-    uint64_t running_since;   /* [owner] ticks: when it last began to run */
-    uint64_t ran_ticks;       /* [queue] sum until then */
-    char name[16];            /* [const] of a kernel thread */
+    struct thread_core core; /* first: tp points to it */
+    struct proc *proc;       /* [const] NULL: a kernel thread */
+    enum thread_state state; /* [queue] */
+    bool permit;             /* [queue] the next thread_park returns at once */
+    struct list queue_node;  /* [queue] in the run queue while READY */
+    struct list proc_node;   /* [proc tree lock] among its process's threads */
+    struct timer alarm;      /* [owner] for thread_park with a deadline */
+    uint64_t running_since;  /* [owner] ticks: when it last began to run */
+    uint64_t ran_ticks;      /* [queue] sum until then */
+    char name[16];           /* [const] of a kernel thread */
 };
 
 static inline struct thread *thread_current(void)

@@ -101,7 +101,8 @@ void timer_cancel(struct timer *t)
     spin_unlock(&alarms[t->hart].lock);
 }
 
-/* The thread that is woken may cancel its timer at once; so the lock is held until it is unparked. */
+/* The thread that is woken may cancel its timer at once; so the lock is held until it is unparked.
+ */
 void timers_run(void)
 {
     unsigned hart = hart_self();

@@ -13,15 +13,15 @@
 #define CONTRACT(x)
 #endif
 
-#define CAPABILITY(name)      CONTRACT(capability(name))
-#define GUARDED_BY(lock)      CONTRACT(guarded_by(lock))
-#define REQUIRES(...)         CONTRACT(requires_capability(__VA_ARGS__))
-#define REQUIRES_SHARED(...)  CONTRACT(requires_shared_capability(__VA_ARGS__))
-#define EXCLUDES(...)         CONTRACT(locks_excluded(__VA_ARGS__))
-#define ACQUIRES(...)         CONTRACT(acquire_capability(__VA_ARGS__))
-#define ACQUIRES_SHARED(...)  CONTRACT(acquire_shared_capability(__VA_ARGS__))
-#define RELEASES(...)         CONTRACT(release_capability(__VA_ARGS__))
-#define RELEASES_SHARED(...)  CONTRACT(release_shared_capability(__VA_ARGS__))
+#define CAPABILITY(name)       CONTRACT(capability(name))
+#define GUARDED_BY(lock)       CONTRACT(guarded_by(lock))
+#define REQUIRES(...)          CONTRACT(requires_capability(__VA_ARGS__))
+#define REQUIRES_SHARED(...)   CONTRACT(requires_shared_capability(__VA_ARGS__))
+#define EXCLUDES(...)          CONTRACT(locks_excluded(__VA_ARGS__))
+#define ACQUIRES(...)          CONTRACT(acquire_capability(__VA_ARGS__))
+#define ACQUIRES_SHARED(...)   CONTRACT(acquire_shared_capability(__VA_ARGS__))
+#define RELEASES(...)          CONTRACT(release_capability(__VA_ARGS__))
+#define RELEASES_SHARED(...)   CONTRACT(release_shared_capability(__VA_ARGS__))
 #define TRY_ACQUIRES(yes, ...) CONTRACT(try_acquire_capability(yes, __VA_ARGS__))
 
 /* For the few functions that the analysis cannot follow; each says why. */

@@ -67,7 +67,8 @@ static uint32_t state_of(const struct rwlock *l)
     return __atomic_load_n(&l->state, __ATOMIC_RELAXED);
 }
 
-/* A reader has counted itself in and found a writer: it steps back and waits for the writer's end. */
+/* A reader has counted itself in and found a writer: it steps back and waits for the writer's end.
+ */
 void rwlock_read_slow(struct rwlock *l)
 {
     spin_lock(&l->guard);

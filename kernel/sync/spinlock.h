@@ -1,7 +1,7 @@
 /*
- * Spinlocks: for short stretches between harts. The holder does not sleep. Interrupts are off in the
- * kernel except at named points where no spinlock is held, so an interrupt handler never meets a
- * lock that its own hart holds.
+ * Spinlocks: for short stretches between harts. The holder does not sleep. Interrupts are off in
+ * the kernel except at named points where no spinlock is held, so an interrupt handler never meets
+ * a lock that its own hart holds.
  */
 #ifndef SYNC_SPINLOCK_H
 #define SYNC_SPINLOCK_H
@@ -18,7 +18,10 @@ struct CAPABILITY("spinlock") spinlock {
     uint32_t rank; /* [const] enum lock_rank */
 };
 
-#define SPINLOCK_INIT(rank) {0, (rank)}
+#define SPINLOCK_INIT(rank) \
+    {                       \
+        0, (rank)           \
+    }
 
 static inline void spinlock_init(struct spinlock *l, enum lock_rank rank)
 {

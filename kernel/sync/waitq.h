@@ -22,7 +22,10 @@ struct waitq {
     struct list sleepers; /* [the owner's lock] struct sleeper, longest waiting first */
 };
 
-#define WAITQ_INIT(q) {LIST_INIT((q).sleepers)}
+#define WAITQ_INIT(q)           \
+    {                           \
+        LIST_INIT((q).sleepers) \
+    }
 
 void waitq_init(struct waitq *q);
 

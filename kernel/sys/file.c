@@ -23,7 +23,8 @@ static struct fdtable *my_files(void)
 
 /* --- Opening and closing --- */
 
-/* O_SYNC and O_DSYNC are one bit and two; whatever Linux knows and Quire has no use for is let be. */
+/* O_SYNC and O_DSYNC are one bit and two; whatever Linux knows and Quire has no use for is let be.
+ */
 long sys_openat(long dirfd, long path, long flags, long mode)
 {
     struct path_argument at;
@@ -208,9 +209,8 @@ long sys_ioctl(long fd, long request, long argument)
     struct file *f = fdtable_get(my_files(), (int)fd);
     if (f == NULL)
         return -EBADF;
-    long err = f->ops->control == NULL
-                   ? -ENOTTY
-                   : f->ops->control(f, (uint32_t)request, (uint64_t)argument);
+    long err = f->ops->control == NULL ? -ENOTTY
+                                       : f->ops->control(f, (uint32_t)request, (uint64_t)argument);
     return finish(f, err);
 }
 

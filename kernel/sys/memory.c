@@ -8,10 +8,11 @@
 
 #define KNOWN_PROT (PROT_READ | PROT_WRITE | PROT_EXEC)
 
-/* The flags that MAP_SHARED_VALIDATE accepts, bits 26 to 31 for huge pages included, as on Linux. */
-#define KNOWN_FLAGS                                                                                \
-    (MAP_TYPE | MAP_FIXED | MAP_ANONYMOUS | MAP_GROWSDOWN | MAP_DENYWRITE | MAP_EXECUTABLE |       \
-     MAP_LOCKED | MAP_NORESERVE | MAP_POPULATE | MAP_NONBLOCK | MAP_STACK | MAP_HUGETLB |          \
+/* The flags that MAP_SHARED_VALIDATE accepts, bits 26 to 31 for huge pages included, as on Linux.
+ */
+#define KNOWN_FLAGS                                                                          \
+    (MAP_TYPE | MAP_FIXED | MAP_ANONYMOUS | MAP_GROWSDOWN | MAP_DENYWRITE | MAP_EXECUTABLE | \
+     MAP_LOCKED | MAP_NORESERVE | MAP_POPULATE | MAP_NONBLOCK | MAP_STACK | MAP_HUGETLB |    \
      MAP_FIXED_NOREPLACE | 0xfc000000)
 
 static struct mm *my_mm(void)

@@ -1,7 +1,7 @@
 /*
- * What happens on a trap. trap.S saves registers and calls these: user_trap for faults and interrupts
- * in user mode (system calls go straight to their functions), kernel_trap for those in the kernel,
- * user_work when something is to be done before a return to user mode.
+ * What happens on a trap. trap.S saves registers and calls these: user_trap for faults and
+ * interrupts in user mode (system calls go straight to their functions), kernel_trap for those in
+ * the kernel, user_work when something is to be done before a return to user mode.
  */
 #include "arch/trap.h"
 
@@ -26,7 +26,7 @@ static bool is_page_fault(uint64_t cause)
 
 static unsigned access_of(uint64_t cause)
 {
-    return cause == CAUSE_STORE_PAGE_FAULT  ? PROT_WRITE
+    return cause == CAUSE_STORE_PAGE_FAULT   ? PROT_WRITE
            : cause == CAUSE_FETCH_PAGE_FAULT ? PROT_EXEC
                                              : PROT_READ;
 }
@@ -109,8 +109,7 @@ NORETURN static void die_of_exception(uint64_t cause, uint64_t address,
                                       const struct trapframe *frame)
 {
     switch (cause) {
-    case CAUSE_ILLEGAL_INSTRUCTION:
-        kill_self(SIGILL, "SIGILL", cause_name(cause), frame, address);
+    case CAUSE_ILLEGAL_INSTRUCTION: kill_self(SIGILL, "SIGILL", cause_name(cause), frame, address);
     case CAUSE_BREAKPOINT: kill_self(SIGTRAP, "SIGTRAP", cause_name(cause), frame, address);
     default: kill_self(SIGBUS, "SIGBUS", cause_name(cause), frame, address);
     }
