@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "bytes.h"
 #include "lib/util.h"
 #include "mode.h"
 
@@ -45,11 +44,6 @@ static void check_data(struct walk *walk, uint32_t blkno, uint64_t index)
     const uint8_t *bytes = check_block(walk->checker, blkno);
     size_t tail = index == walk->end - 1 ? walk->inode->size % FS_BLOCK_SIZE : 0;
     walk->present++;
-    if (tail != 0 && !bytes_are(bytes + tail, FS_BLOCK_SIZE - tail, 0))
-        PROBLEM(walk->checker,
-                "inode %u has bytes behind its size (%llu) in block %u that are "
-                "not zero",
-                walk->ino, (unsigned long long)walk->inode->size, blkno);
     if (walk->type == MODE_LNK && memchr(bytes, 0, tail != 0 ? tail : FS_BLOCK_SIZE) != NULL)
         PROBLEM(walk->checker, "the target of the symbolic link inode %u holds a zero byte",
                 walk->ino);

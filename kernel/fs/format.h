@@ -19,8 +19,8 @@
  *  F3. nlink is the number of directory records that name the inode ("." and ".." count), and
  *      only an inode with its orphan bit set has none.
  *  F4. nblocks counts the inode's data and indirect blocks.
- *  F5. No block lies wholly behind the size, unless the orphan bit is set; bytes of the last block
- *      behind the size are zero.
+ *  F5. No block lies wholly behind the size, unless the orphan bit is set. Bytes of the last block
+ *      behind the size read as zero, whatever a crash left there: who fills a page clears them.
  *  F6. A directory's size is a multiple of a block, without holes; its records fill each block
  *      exactly; its first two names are "." and ".."; every directory but the root has one parent.
  */

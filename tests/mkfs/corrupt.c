@@ -102,6 +102,14 @@ static void test_truncation(struct lab *lab)
     expect_sound(lab, "truncation", "note: inode 8 is being truncated: the next mount finishes");
 }
 
+/* A crash between a write and the change of size leaves bytes behind the size. */
+static void test_tail(struct lab *lab)
+{
+    lab_reset(lab);
+    lab_inode(lab, "/small")->size--;
+    expect_sound(lab, "bytes behind the size", "");
+}
+
 /* Free records, as names that were removed leave them, in any place but the first two. */
 static void test_free_records(struct lab *lab)
 {
@@ -133,6 +141,7 @@ int main(void)
     test_orphan_file(&lab);
     test_orphan_dir(&lab);
     test_truncation(&lab);
+    test_tail(&lab);
     test_free_records(&lab);
     test_full_label(&lab);
     run_pokes(&lab, super_pokes);

@@ -18,7 +18,6 @@ const struct poke inode_pokes[] = {
     {"high block", INODE("/small", direct[0], 256), "has block 256 as data block, outside"},
     {"low indirect", INODE("/big", indirect, 1), "has block 1 as indirect block, outside the"},
     {"high double", INODE("/huge", double_indirect, -1), "4294967295 as double indirect block, o"},
-    {"tail", INODE("/small", size, 99), "has bytes behind its size (99) in block"},
     {"size of a FIFO", INODE("/pipe", size, 1), "is a device, a FIFO or a socket, but has size 1"},
     {"empty link", INODE("/link", size, 0), "symbolic link inode 11 is empty or has holes"},
     {"hole in a link", INODE("/long", direct[0], 0), "link inode 12 is empty or has holes"},
