@@ -120,6 +120,7 @@ static int back_in_handle(struct handle *h, struct inode *ip, struct page *const
             return err;
         object_mark_backed(&ip->object, pages[i]);
         object_mark_dirty(&ip->object, pages[i]);
+        journal_order_data(h, ip);
     }
     return 0;
 }
@@ -142,10 +143,11 @@ static int back_pages(struct inode *ip, struct page *const *pages, unsigned coun
             err = -ENXIO;
         else
             err = back_in_handle(&h, ip, pages, count);
-        if (err == 0 && size > ip->disk_size)
+        if (err == 0 && size > ip->disk_size) {
             ip->disk_size = size;
+            journal_order_data(&h, ip);
+        }
         int update_err = inode_update(&h, ip);
-        journal_order_data(&h, ip);
         mutex_unlock(&ip->map_lock);
         journal_end(&h);
         if (err == 0)

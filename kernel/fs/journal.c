@@ -210,7 +210,8 @@ static int write_ordered(struct list *written) REQUIRES(journal.commit_lock)
     struct inode *ip;
     int result = 0;
     while ((ip = next_ordered()) != NULL) {
-        int err = object_clean(&ip->object, 0, OBJECT_LAST);
+        bool has_name = ip->nlink > 0; /* if not, no crash lets it be read again */
+        int err = has_name ? object_clean(&ip->object, 0, OBJECT_LAST) : 0;
         if (err != 0)
             result = err;
         if (list_is_empty(&ip->written_node))
@@ -428,10 +429,23 @@ int journal_checkpoint(void)
     return err;
 }
 
+static bool has_ordered(void)
+{
+    spin_lock(&journal.lock);
+    bool any = !list_is_empty(&journal.ordered);
+    spin_unlock(&journal.lock);
+    return any;
+}
+
+/* The first checkpoint may drop the last references to removed files, whose blocks are then frozen.
+ */
 bool journal_make_room(int err, bool *tried)
 {
-    if (err != -ENOSPC || *tried || !bitmap_has_frozen())
+    if (err != -ENOSPC || *tried || !(bitmap_has_frozen() || has_ordered()))
         return false;
     *tried = true;
-    return journal_checkpoint() == 0;
+    err = journal_checkpoint();
+    if (err == 0 && bitmap_has_frozen())
+        err = journal_checkpoint();
+    return err == 0;
 }

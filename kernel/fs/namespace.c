@@ -231,6 +231,8 @@ int namespace_unlink(const struct path_end *end)
 
 int namespace_rmdir(const struct path_end *end)
 {
+    if (end->is_root)
+        return -EBUSY;
     if (is_dot(end->name))
         return -EINVAL;
     if (is_dot_dot(end->name))

@@ -245,6 +245,7 @@ static int find_parent(struct inode *start, const char *path, bool follow, struc
             end->text[end->name.length] = '\0';
         }
         end->must_be_dir = *w.rest == '/';
+        end->is_root = end->name.length == 0;
         end->name = (struct dir_name){end->text, (unsigned)strlen(end->text)};
         end->dir = w.at;
         w.at = NULL;

@@ -22,6 +22,7 @@ struct path_end {
     struct inode *dir;
     struct dir_name name; /* in `text` */
     bool must_be_dir;     /* a slash stood behind it */
+    bool is_root;         /* the path was all slashes; the name is "." */
     char text[NAME_MAX + 1];
 };
 int path_find_parent(struct inode *start, const char *path, struct path_end *end);

@@ -175,6 +175,7 @@ static int64_t pipe_write(struct file *f, struct uio *u, uint64_t *offset)
             break;
         total += n;
     }
+    u->refused = n == -EPIPE;
     return total > 0 ? total : n;
 }
 

@@ -36,11 +36,12 @@ struct uio {
     unsigned count;
     size_t offset; /* in vectors[0] */
     size_t left;   /* bytes in all that remain */
+    bool refused;  /* nobody will ever read what is written, also when a part was taken: SIGPIPE */
 };
 
 static inline struct uio uio_of(const struct iovec *vectors, unsigned count, size_t total)
 {
-    return (struct uio){vectors, count, 0, total};
+    return (struct uio){vectors, count, 0, total, false};
 }
 
 size_t uio_read(struct uio *u, void *to, size_t n);

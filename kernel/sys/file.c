@@ -52,13 +52,17 @@ long sys_close(long fd)
 
 typedef int64_t transfer_fn(struct file *f, struct uio *u);
 
-/* SIGPIPE goes with EPIPE. */
 static long finish(struct file *f, int64_t result)
 {
     file_put(f);
-    if (unlikely(result == -EPIPE))
-        signal_send_self(SIGPIPE);
     return result;
+}
+
+static long finish_transfer(struct file *f, const struct uio *u, int64_t result)
+{
+    if (unlikely(u->refused))
+        signal_send_self(SIGPIPE);
+    return finish(f, result);
 }
 
 static long transfer(long fd, long buffer, long size, transfer_fn *move)
@@ -68,7 +72,8 @@ static long transfer(long fd, long buffer, long size, transfer_fn *move)
         return -EBADF;
     struct iovec vector = {(void *)buffer, min_u64((uint64_t)size, MAX_TRANSFER)};
     struct uio u = uio_of(&vector, 1, vector.iov_len);
-    return finish(f, move(f, &u));
+    int64_t moved = move(f, &u);
+    return finish_transfer(f, &u, moved);
 }
 
 long sys_read(long fd, long buffer, long size)
@@ -92,7 +97,8 @@ static long transfer_at(long fd, long buffer, long size, long offset, transfer_a
         return -EBADF;
     struct iovec vector = {(void *)buffer, min_u64((uint64_t)size, MAX_TRANSFER)};
     struct uio u = uio_of(&vector, 1, vector.iov_len);
-    return finish(f, move(f, &u, (uint64_t)offset));
+    int64_t moved = move(f, &u, (uint64_t)offset);
+    return finish_transfer(f, &u, moved);
 }
 
 long sys_pread64(long fd, long buffer, long size, long offset)
@@ -141,7 +147,8 @@ static long transfer_vectors(long fd, long from, long count, transfer_fn *move)
         return err;
     }
     struct uio u = uio_of(vectors, (unsigned)count, total);
-    long result = finish(f, move(f, &u));
+    int64_t moved = move(f, &u);
+    long result = finish_transfer(f, &u, moved);
     kfree(vectors);
     return result;
 }
@@ -338,7 +345,7 @@ static long list_directory(struct file *f, struct dirent_buffer *b)
     size_t size = b->left;
     mutex_lock(&f->offset_lock);
     mutex_lock(&f->inode->lock);
-    int err = dir_list(f->inode, &f->offset, emit_dirent, b);
+    int err = f->inode->nlink == 0 ? -ENOENT : dir_list(f->inode, &f->offset, emit_dirent, b);
     mutex_unlock(&f->inode->lock);
     mutex_unlock(&f->offset_lock);
     if (b->left < size)
