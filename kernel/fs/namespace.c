@@ -42,9 +42,11 @@ static int check_new_name(struct inode *dir, struct dir_name name) REQUIRES(dir-
 
 #define CREATE_CREDITS (INODE_ALLOC_CREDITS + DIR_INIT_CREDITS + DIR_ADD_CREDITS)
 
+/* Nobody else knows the fresh inode: its lock is free, and out of order does not matter. */
 static int init_dir(struct handle *h, struct inode *ip, uint32_t parent)
 {
-    mutex_lock_second(&ip->lock);
+    bool locked = mutex_try_lock(&ip->lock);
+    KASSERT(locked, "inode %u is locked and just made", ip->ino);
     int err = dir_init(h, ip, parent);
     mutex_unlock(&ip->lock);
     return err;
@@ -129,16 +131,19 @@ static int link_locked(struct inode *ip, struct inode *dir, struct dir_name name
 {
     struct handle h;
     int err = check_new_name(dir, name);
-    if (err == 0)
-        err = journal_begin(&h, DIR_ADD_CREDITS + INODE_LINK_CREDITS);
     if (err != 0)
         return err;
     mutex_lock_second(&ip->lock);
-    err = ip->nlink >= FS_LINK_MAX ? -EMLINK : dir_add(&h, dir, name, ip);
+    err = ip->nlink >= FS_LINK_MAX ? -EMLINK : 0;
     if (err == 0)
-        err = inode_change_nlink(&h, ip, 1);
+        err = journal_begin(&h, DIR_ADD_CREDITS + INODE_LINK_CREDITS);
+    if (err == 0) {
+        err = dir_add(&h, dir, name, ip);
+        if (err == 0)
+            err = inode_change_nlink(&h, ip, 1);
+        journal_end(&h);
+    }
     mutex_unlock(&ip->lock);
-    journal_end(&h);
     return err;
 }
 

@@ -112,10 +112,14 @@ static void switch_fp(struct thread *from, struct thread *to)
     csr_write(sstatus, status); /* also what trap.S expects on the way to user mode */
 }
 
-/* The first thing behind a switch, on the stack of the thread that runs now. */
-static void finish_switch(void) UNCHECKED_LOCKING /* the thread before has taken the lock */
+/*
+ * The first thing behind a switch, on the stack of the thread that runs now. It has got the queue's
+ * lock from the thread before.
+ */
+static void finish_switch(void) UNCHECKED_LOCKING
 {
     struct run_queue *q = my_queue();
+    lockrank_acquired(RANK_RUN_QUEUE, false);
     struct thread *ended = q->ended;
     q->ended = NULL;
     spin_unlock(&q->lock);
@@ -153,6 +157,7 @@ static void switch_to_next(struct run_queue *q) RELEASES(q->lock) UNCHECKED_LOCK
         timers_set_slice(machine.timebase / SLICES_PER_S);
     switch_fp(self, next);
     mm_activate(next->core.mm);
+    lockrank_released(RANK_RUN_QUEUE);
     context_switch(&self->core, &next->core);
     finish_switch();
 }
