@@ -14,7 +14,7 @@
 #include "mm/reclaim.h"
 
 #define FLUSH_INTERVAL_NS 3000000000UL
-#define SHRINK_BATCH      256 /* idle inodes that one round of the flusher frees when memory is low */
+#define SHRINK_BATCH      256 /* idle inodes that the flusher frees per round when memory is low */
 
 static struct disk_super super; /* [const] after mount */
 

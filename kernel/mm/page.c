@@ -14,9 +14,8 @@
 #define MAX_ORDER   10 /* blocks of up to 4 MiB */
 #define STACK_BATCH 32 /* pages that move between a hart's stack and the buddy system at once */
 #define STACK_LIMIT 96
-#define RESERVE     48 /* the last free pages: for those who write back to make room, and try_ calls \
-                        */
-#define POISON 0x6b6b6b6b6b6b6b6bUL
+#define RESERVE     48 /* the last free pages: for writing back to make room, and try_ calls */
+#define POISON      0x6b6b6b6b6b6b6b6bUL
 
 struct page *page_records;
 

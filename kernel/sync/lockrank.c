@@ -2,6 +2,8 @@
  * The lock-order checks of debug builds, and the slow half of spinlocks. Each thread remembers the
  * ranks it holds; the highest decides what it may take next.
  */
+#include "sync/lockrank.h"
+
 #include "sync/self.h"
 #include "sync/spinlock.h"
 
