@@ -9,15 +9,18 @@ $(IMAGE): $(MKFS) $(UPROGS) $(UFILES)
 	@$(MAKE) --no-print-directory user
 	$(MKFS) -s $(DISK) $@ $(UROOT)
 
+# As it was given, with quotes, $ and all.
+run qemu-gdb: export COMMAND := $(value CMD)
+
 RUN := CPUS=$(CPUS) MEM=$(MEM) ICOUNT=$(ICOUNT) QEMU=$(QEMU) KEEP=$(KEEP) tools/run $(KERNEL) $(IMAGE)
 
 qemu: $(KERNEL) $(IMAGE) ## boot to a shell prompt (leave it with `halt`, or Ctrl-A X)
 	@$(RUN)
 
 run: $(KERNEL) $(IMAGE) ## boot, run CMD="command line", and return its exit status
-	@$(RUN) '$(CMD)'
+	@$(RUN) "$$COMMAND"
 
 qemu-gdb: $(KERNEL) $(IMAGE) ## boot and wait for gdb (see CONTRIBUTING.md)
-	@GDB=1 $(RUN) '$(CMD)'
+	@GDB=1 $(RUN) "$$COMMAND"
 
 .PHONY: qemu run qemu-gdb

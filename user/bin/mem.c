@@ -1,15 +1,11 @@
 /* mem: shows what every page of the machine's memory is used for, and the kernel's structures. */
+#include "common/counts.h"
+
 #include <err.h>
 #include <stdio.h>
 #include <sys/quire.h>
 
 #define KIB_PER_PAGE 4
-
-static const char *const states[PAGE_NSTATES] = {
-    [PAGE_FREE] = "free",        [PAGE_ANON] = "anonymous", [PAGE_CACHE] = "cache",
-    [PAGE_TABLE] = "page table", [PAGE_SLAB] = "slab",      [PAGE_STACK] = "stack",
-    [PAGE_BUFFER] = "buffer",    [PAGE_KERNEL] = "kernel",
-};
 
 static void print_pages(const char *name, unsigned long pages)
 {
@@ -24,7 +20,7 @@ int main(void)
         err(1, "cannot look at the memory");
     printf("%-12s %9s %9s\n", "use", "pages", "KiB");
     for (int i = 0; i < PAGE_NSTATES; i++) {
-        print_pages(states[i], memory.pages[i]);
+        print_pages(page_state_names[i], memory.pages[i]);
         total += memory.pages[i];
     }
     print_pages("total", total);
