@@ -70,18 +70,15 @@ static unsigned long excess_pages(const struct quire_memory *before,
     return pages;
 }
 
-static unsigned long find_leaks(const struct quire_memory *before)
+/* Looks until there is no more than before, or it will not go away. */
+static void look_after(const struct quire_memory *before, struct quire_memory *after)
 {
-    static struct quire_memory after;
     const struct timespec nap = {.tv_nsec = NAP_NS};
-    for (int i = 0; i < LOOKS; i++) {
-        look(&after);
-        if (excess_pages(before, &after, false) == 0)
-            return 0;
+    look(after);
+    for (int i = 0; i < LOOKS && excess_pages(before, after, false) > 0; i++) {
         nanosleep(&nap, NULL);
+        look(after);
     }
-    look(&after);
-    return excess_pages(before, &after, true);
 }
 
 /* --- Running --- */
@@ -112,10 +109,10 @@ static int run(char **argv)
  */
 static void look_before(struct quire_memory *before)
 {
-    look(before);
+    static struct quire_memory warm;
+    look(&warm);
     run(NULL);
-    find_leaks(before);
-    look(before);
+    look_after(&warm, before);
 }
 
 static long audit(void)
@@ -128,7 +125,7 @@ static long audit(void)
 
 int main(int argc, char **argv)
 {
-    static struct quire_memory before;
+    static struct quire_memory before, after;
     setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
     if (argc < 2) {
         long violations = audit();
@@ -137,7 +134,8 @@ int main(int argc, char **argv)
     }
     look_before(&before);
     int status = run(argv + 1);
-    unsigned long leaked = find_leaks(&before);
+    look_after(&before, &after);
+    unsigned long leaked = excess_pages(&before, &after, true);
     long violations = audit();
     printf("vmaudit: %ld violations, %lu leaked pages\n", violations, leaked);
     return status != 0 ? status : violations != 0 || leaked != 0;
