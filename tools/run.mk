@@ -23,4 +23,7 @@ run: $(KERNEL) $(IMAGE) ## boot, run CMD="command line", and return its exit sta
 qemu-gdb: $(KERNEL) $(IMAGE) ## boot and wait for gdb (see CONTRIBUTING.md)
 	@GDB=1 $(RUN) "$$COMMAND"
 
-.PHONY: qemu run qemu-gdb
+demo: $(KERNEL) $(IMAGE) $(FSCK) ## boot, run all that the demo shows, check the image
+	@FSCK=$(FSCK) $(RUN) 'sh /etc/demo.sh'
+
+.PHONY: qemu run qemu-gdb demo
