@@ -1,0 +1,3 @@
+# Tests on the host and in Quire.
+
+include tests/host/host.mk

@@ -1,0 +1,40 @@
+# Unit tests of kernel modules on the host, with sanitizers and the checks of debug builds. What
+# only a RISC-V machine has comes from stand/, whose headers are found before the kernel's.
+
+HOST_UNIT_CFLAGS := -std=gnu11 -g -O1 -D_XOPEN_SOURCE=700 -DQUIRE_DEBUG -fno-strict-aliasing \
+	-fno-common -fno-omit-frame-pointer -iquote tests/host/stand -iquote . -iquote kernel \
+	$(WARN) -Wno-shift-negative-value $(SAN_CFLAGS) -MMD -MP
+HOST_UNIT := $(H)/unit
+
+# Names that the host's C library has too.
+HOST_STRING_NAMES := memcpy memmove memset memcmp memchr strlen strnlen strcmp strncmp strchr strstr
+
+SRC_host-list   := tests/host/list
+SRC_host-tree   := tests/host/tree kernel/lib/tree
+SRC_host-radix  := tests/host/radix kernel/lib/radix
+SRC_host-print  := tests/host/print kernel/lib/print
+SRC_host-string := tests/host/string kernel/lib/string
+SRC_host-fdt    := tests/host/fdt tests/host/fdt_maker kernel/lib/fdt
+SRC_host-elf    := tests/host/elf kernel/lib/elf
+SRC_host-small  := tests/host/small kernel/lib/random kernel/lib/crc32c
+HOST_TESTS := host-list host-tree host-radix host-print host-string host-fdt host-elf host-small
+
+$(HOST_UNIT)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(SAY) CC $@
+	$(Q)$(HOSTCC) $(HOST_UNIT_CFLAGS) -c -o $@ $<
+
+$(HOST_UNIT)/obj/kernel/lib/string.o: \
+	HOST_UNIT_CFLAGS += -fno-builtin $(foreach n,$(HOST_STRING_NAMES),-D$(n)=kernel_$(n))
+
+define HOST_UNIT_PROGRAM
+$(HOST_UNIT)/$(1): $(patsubst %,$(HOST_UNIT)/obj/%.o,tests/host/test $(SRC_$(1)))
+	$$(HOSTCC) $(SAN_CFLAGS) -o $$@ $$^
+-include $(patsubst %,$(HOST_UNIT)/obj/%.d,tests/host/test $(SRC_$(1)))
+endef
+$(foreach t,$(HOST_TESTS),$(eval $(call HOST_UNIT_PROGRAM,$(t))))
+
+test-host: $(patsubst %,$(HOST_UNIT)/%,$(HOST_TESTS)) ## test kernel modules on the host
+	tests/host/run $^
+
+.PHONY: test-host
