@@ -17,7 +17,13 @@ SRC_host-string := tests/host/string kernel/lib/string
 SRC_host-fdt    := tests/host/fdt tests/host/fdt_maker kernel/lib/fdt
 SRC_host-elf    := tests/host/elf kernel/lib/elf
 SRC_host-small  := tests/host/small kernel/lib/random kernel/lib/crc32c
-HOST_TESTS := host-list host-tree host-radix host-print host-string host-fdt host-elf host-small
+
+HOST_STAND := tests/host/stand kernel/lib/print kernel/lib/string kernel/sync/lockrank \
+	kernel/mm/page kernel/mm/pagedata
+SRC_host-page   := tests/host/page $(HOST_STAND)
+SRC_host-slab   := tests/host/slab kernel/mm/slab $(HOST_STAND)
+HOST_TESTS := host-list host-tree host-radix host-print host-string host-fdt host-elf host-small \
+	host-page host-slab
 
 $(HOST_UNIT)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -26,6 +32,10 @@ $(HOST_UNIT)/obj/%.o: %.c
 
 $(HOST_UNIT)/obj/kernel/lib/string.o: \
 	HOST_UNIT_CFLAGS += -fno-builtin $(foreach n,$(HOST_STRING_NAMES),-D$(n)=kernel_$(n))
+
+# It would spin where a test has to fail.
+$(HOST_UNIT)/obj/kernel/sync/lockrank.o: \
+	HOST_UNIT_CFLAGS += -Dspinlock_wait=kernel_spinlock_wait
 
 define HOST_UNIT_PROGRAM
 $(HOST_UNIT)/$(1): $(patsubst %,$(HOST_UNIT)/obj/%.o,tests/host/test $(SRC_$(1)))

@@ -37,6 +37,23 @@ void test_run(const char *name, void (*test)(void), unsigned seeds)
     }
 }
 
+static void call(void *arg)
+{
+    (*(void (**)(void))arg)();
+}
+
+void test_run_apart(const char *name, void (*test)(void), unsigned seeds)
+{
+    run.name = name;
+    for (run.seed = 1; run.seed <= seeds; run.seed++) {
+        run.state = run.seed * 0x9e3779b97f4a7c15;
+        if (test_apart(call, &test))
+            run.passed++;
+        else
+            run.failed++;
+    }
+}
+
 int test_end(void)
 {
     printf("%u %u\n", run.passed, run.failed);
@@ -95,7 +112,8 @@ static int status_of_child(void (*function)(void *arg), void *arg, bool may_pani
         _exit(0);
     }
     int status;
-    waitpid(child, &status, 0);
+    while (waitpid(child, &status, 0) < 0)
+        ;
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 

@@ -18,6 +18,10 @@
 #define TEST_SEEDS(test, seeds) test_run(#test, test, seeds)
 void test_run(const char *name, void (*test)(void), unsigned seeds);
 
+/* The same, each in a process of its own: for modules whose state cannot be made anew. */
+#define TEST_APART(test, seeds) test_run_apart(#test, test, seeds)
+void test_run_apart(const char *name, void (*test)(void), unsigned seeds);
+
 /* Prints how many passed and failed in a line of two numbers; the status for exit. */
 int test_end(void);
 

@@ -1,0 +1,10 @@
+/* Physical memory is an array of the test's; both ways are checked against its bounds. */
+#ifndef STAND_MM_DIRECT_H
+#define STAND_MM_DIRECT_H
+
+#include <stdint.h>
+
+uint64_t pa_of(const void *direct);
+void *direct_of(uint64_t pa);
+
+#endif
