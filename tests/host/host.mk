@@ -22,8 +22,13 @@ HOST_STAND := tests/host/stand kernel/lib/print kernel/lib/string kernel/sync/lo
 	kernel/mm/page kernel/mm/pagedata
 SRC_host-page   := tests/host/page $(HOST_STAND)
 SRC_host-slab   := tests/host/slab kernel/mm/slab $(HOST_STAND)
+
+HOST_OBJECTS := tests/host/backing $(HOST_STAND) $(addprefix kernel/mm/,slab object writeback \
+	reclaim) kernel/lib/radix kernel/sync/mutex kernel/sync/waitq
+SRC_host-space  := tests/host/space tests/host/user $(HOST_OBJECTS) kernel/lib/tree \
+	$(addprefix kernel/mm/,mm mmap vma fault pagetable rmap)
 HOST_TESTS := host-list host-tree host-radix host-print host-string host-fdt host-elf host-small \
-	host-page host-slab
+	host-page host-slab host-space
 
 $(HOST_UNIT)/obj/%.o: %.c
 	@mkdir -p $(@D)

@@ -16,8 +16,12 @@
 static uint8_t *memory;
 static size_t memory_size;
 
+pte_t kernel_root[PTES_PER_TABLE];
+
 uint64_t pa_of(const void *direct)
 {
+    if (direct == kernel_root)
+        return 0;
     uint64_t offset = (uint64_t)((const uint8_t *)direct - memory);
     KASSERT(offset < memory_size, "%p is no memory", direct);
     return STAND_RAM + offset;

@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#include "arch/boot.h"
+
 uint64_t pa_of(const void *direct);
 void *direct_of(uint64_t pa);
 
