@@ -1,5 +1,5 @@
-# Running Quire under QEMU. Each run works on a scratch copy of the image, so nothing that a run does
-# is seen by the next; `make qemu KEEP=1` works on the image itself.
+# Running Quire under QEMU. Each run works on a scratch copy of the image, so nothing that a run
+# does is seen by the next; `make qemu KEEP=1` works on the image itself.
 
 QEMU ?= qemu-system-riscv64
 
@@ -12,7 +12,8 @@ $(IMAGE): $(MKFS) $(UPROGS) $(UFILES)
 # As it was given, with quotes, $ and all.
 run qemu-gdb: export COMMAND := $(value CMD)
 
-RUN := CPUS=$(CPUS) MEM=$(MEM) ICOUNT=$(ICOUNT) QEMU=$(QEMU) KEEP=$(KEEP) tools/run $(KERNEL) $(IMAGE)
+RUN := CPUS=$(CPUS) MEM=$(MEM) ICOUNT=$(ICOUNT) QEMU=$(QEMU) KEEP=$(KEEP) \
+	tools/run $(KERNEL) $(IMAGE)
 
 qemu: $(KERNEL) $(IMAGE) ## boot to a shell prompt (leave it with `halt`, or Ctrl-A X)
 	@$(RUN)

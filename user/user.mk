@@ -56,7 +56,8 @@ $(UROOT)/bin/$(1): $(2) $(UCRT) $(UCOMMON) $(ULIB)
 endef
 uprog_name = $(basename $(notdir $(1)))
 uprog_objects = $(patsubst user/%,$(U)/%.o,$(if $(filter %.c,$(1)),$(1),$(wildcard $(1)/*.c)))
-$(foreach s,$(UPROG_SRC),$(eval $(call UPROG_RULE,$(call uprog_name,$(s)),$(call uprog_objects,$(s)))))
+$(foreach s,$(UPROG_SRC),\
+	$(eval $(call UPROG_RULE,$(call uprog_name,$(s)),$(call uprog_objects,$(s)))))
 
 $(UFILES): $(UROOT)/%: user/root/%
 	@mkdir -p $(@D)

@@ -1,10 +1,10 @@
-# The first instructions of the kernel (SBI specification, chapter 9): a0 = hart id, a1 = device tree
-# or, for harts started later, what sbi_hart_start was given. Paging is off.
+# The first instructions of the kernel (SBI specification, chapter 9): a0 = hart id, a1 = device
+# tree or, for harts started later, what sbi_hart_start was given. Paging is off.
 
 #include "arch/layout.h"
 
-# Turns paging on with the root in a0 and goes on at the same code in the direct map: the fetch after
-# the write to satp faults, and stvec leads to the virtual address of what follows.
+# Turns paging on with the root in a0 and goes on at the same code in the direct map: the fetch
+# after the write to satp faults, and stvec leads to the virtual address of what follows.
 .macro  enter_direct_map
         li      t1, DIRECT_BASE
         la      t0, 1f
