@@ -33,6 +33,13 @@ static void expect_run(const struct page_run *run)
            "a spinlock is held");
 }
 
+/* How many bytes of page `index` lie before the end. */
+static uint64_t bytes_inside(const struct backing *b, uint64_t index)
+{
+    uint64_t start = index * PAGE_SIZE, size = b->object.size;
+    return size <= start ? 0 : size - start < PAGE_SIZE ? size - start : PAGE_SIZE;
+}
+
 /* Behind the end of file there are zeros in memory, whatever the disk holds there. */
 static int fill(struct page_run *run)
 {
@@ -40,7 +47,7 @@ static int fill(struct page_run *run)
     int blocks = 0;
     expect_run(run);
     for (unsigned i = 0; i < run->count; i++) {
-        uint64_t index = run->first + i, start = index * PAGE_SIZE;
+        uint64_t index = run->first + i;
         uint8_t *data = page_data(run->pages[i]);
         EXPECT(!page_has(run->pages[i], PAGE_VALID));
         memset(data, 0, PAGE_SIZE);
@@ -48,8 +55,7 @@ static int fill(struct page_run *run)
             continue;
         if (b->fail_reads)
             return -EIO;
-        uint64_t used = b->object.size > start ? b->object.size - start : 0;
-        memcpy(data, b->disk[index], used < PAGE_SIZE ? used : PAGE_SIZE);
+        memcpy(data, b->disk[index], bytes_inside(b, index));
         page_set_flags(run->pages[i], PAGE_BACKED);
         b->reads++;
         blocks++;
@@ -63,7 +69,9 @@ static int clean(struct page_run *run)
     expect_run(run);
     for (unsigned i = 0; i < run->count; i++) {
         EXPECT(b->has_place[run->first + i] && page_has(run->pages[i], PAGE_VALID | PAGE_BACKED));
-        memcpy(b->disk[run->first + i], page_data(run->pages[i]), PAGE_SIZE);
+        uint64_t used = bytes_inside(b, run->first + i);
+        memset(b->disk[run->first + i], 0, PAGE_SIZE);
+        memcpy(b->disk[run->first + i], page_data(run->pages[i]), used);
         b->writes++;
     }
     if (b->during_write != NULL)

@@ -27,8 +27,9 @@ HOST_OBJECTS := tests/host/backing $(HOST_STAND) $(addprefix kernel/mm/,slab obj
 	reclaim) kernel/lib/radix kernel/sync/mutex kernel/sync/waitq
 SRC_host-space  := tests/host/space tests/host/user $(HOST_OBJECTS) kernel/lib/tree \
 	$(addprefix kernel/mm/,mm mmap vma fault pagetable rmap)
+SRC_host-object := tests/host/object $(HOST_OBJECTS)
 HOST_TESTS := host-list host-tree host-radix host-print host-string host-fdt host-elf host-small \
-	host-page host-slab host-space
+	host-page host-slab host-object host-space
 
 $(HOST_UNIT)/obj/%.o: %.c
 	@mkdir -p $(@D)
