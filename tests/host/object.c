@@ -115,6 +115,13 @@ static void store_one(void)
     page_unpin(page);
 }
 
+static void expect_zero_tail(uint64_t end)
+{
+    const struct page *page = radix_get(&o->pages, end / PAGE_SIZE);
+    for (uint64_t at = end % PAGE_SIZE; page != NULL && at < PAGE_SIZE; at++)
+        EXPECT(((uint8_t *)page_data(page))[at] == 0, "byte %lu behind the end", at);
+}
+
 static void resize(void)
 {
     uint64_t to = test_chance(50) ? test_below(FILE_MAX) : test_below(BACKING_PAGES) * PAGE_SIZE;
@@ -130,6 +137,7 @@ static void resize(void)
         object_grow(o, to);
     } else {
         object_shrink(o, to);
+        expect_zero_tail(to);
         memset(model + to, 0, FILE_MAX - to);
         uint64_t first = (to + PAGE_SIZE - 1) / PAGE_SIZE;
         memset(b->has_place + first, 0, BACKING_PAGES - first);
@@ -153,11 +161,14 @@ static void clean_some(void)
 {
     uint64_t first = test_below(BACKING_PAGES), last = first + test_below(BACKING_PAGES);
     unsigned before = b->writes;
-    uint64_t marked = o->nmarked;
+    uint64_t marked = o->nmarked, inside = 0;
+    for (uint64_t i = first; i <= last && i < BACKING_PAGES; i++)
+        inside += radix_is_marked(&o->pages, i);
     b->fail_writes = test_chance(20);
     int err = object_clean(o, first, last);
     EXPECT(err == 0 || b->fail_writes);
-    EXPECT(o->nmarked == marked - (b->writes - before), "clean pages were written");
+    EXPECT(b->writes - before == inside && o->nmarked == marked - inside, "%u pages written",
+           b->writes - before);
     EXPECT(object_take_error(o) == err && object_take_error(o) == 0);
     b->fail_writes = false;
     expect_on_disk(first, last);
@@ -434,6 +445,10 @@ static void waiting_for_work(void)
     before = clock_monotonic_ns();
     reclaim_wait_work(1000000000);
     EXPECT(clock_monotonic_ns() < before + 1000000000);
+    reclaim_note_work();
+    before = clock_monotonic_ns();
+    reclaim_wait_work(1000000000);
+    EXPECT(clock_monotonic_ns() >= before + 1000000000, "one request ends one delay");
     expect_consistent();
 }
 
