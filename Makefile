@@ -33,6 +33,7 @@ include user/user.mk
 include mkfs/mkfs.mk
 include tests/tests.mk
 include tools/run.mk
+include tools/check.mk
 
 all: $(KERNEL) $(IMAGE) ## build the kernel and its disk image
 
