@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2154,SC2086
 # What can go wrong before init runs, sizes of machine and disk, exit statuses, and panics.
 
 # refused NAME PATTERN: one sentence, and status 1.

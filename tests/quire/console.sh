@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2154,SC2086
 # The console: typing, line editing, ^C and ^D, seen from a shell's prompt.
 
 # type TEXT: as for printf; \r ends a line.

@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2154,SC2086
 # Power cuts at many moments, power-offs, and what is on the disk then.
 
 # last_synced NAME: how many files of that writer are durable.

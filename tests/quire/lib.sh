@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2154,SC2086
 # What the parts of tests/quire/run share: counting, images, booting. Sourced, not run.
 #
 # $kernel, $tools (mkfs, fsck, imgcat), $files (what goes on the disk) and $root (of the tree) are
@@ -5,7 +6,6 @@
 
 passed=0
 failed=0
-pids=
 
 pass() {
     passed=$((passed + 1))

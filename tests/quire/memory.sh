@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2154,SC2086
 # Files larger than memory, and a machine with as little memory as it is promised to work with.
 
 test_big_file() {

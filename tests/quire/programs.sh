@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2154,SC2086
 # The test programs in the guest, by themselves and all at once, vmaudit after each.
 
 # The programs that are tests by their names, and the shell's own tests.
@@ -13,7 +14,6 @@ guest_tests() {
 count_checks() {
     counts=$(awk '/^[a-z]+: [0-9]+ passed, [0-9]+ failed$/ { n++; p += $2; f += $4 }
         END { print n + 0, p + 0, f + 0 }' out)
-    # shellcheck disable=SC2086
     set -- "$1" $counts
     passed=$((passed + $3))
     failed=$((failed + $4))

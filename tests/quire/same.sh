@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2154,SC2086
 # One binary, two kernels: what programs print on Quire and on Linux (as qemu-riscv64 shows it).
 
 # Only Quire lacks these for now; a skip is said in a line that the other side does not have.
