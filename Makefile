@@ -38,7 +38,7 @@ include tools/check.mk
 all: $(KERNEL) $(IMAGE) ## build the kernel and its disk image
 
 help: ## list the targets
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' Makefile */*.mk
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' Makefile */*.mk */*/*.mk
 
 clean: ## remove everything that was built
 	rm -rf $(O)
