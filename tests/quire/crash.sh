@@ -9,7 +9,7 @@ last_synced() {
 
 # cut_after NAME LINES: two writers at work until the console has so many lines of the first.
 cut_after() {
-    session disk.img "cd /tmp; durable write $1a & durable write $1b & sync; wait" LIMIT=120
+    session disk.img "cd /tmp; durable write $1a & durable write $1b & sync; wait"
     await "the writers write" "^$1a synced" "$2"
     cut_power
     a=$(last_synced "$1a")
@@ -40,7 +40,7 @@ test_cuts_while_booting() {
     image disk.img
     cut_after again 30
     for delay in 0.2 0.3 0.4 0.5 0.6; do
-        session disk.img 'cat /bin/*' LIMIT=120
+        session disk.img 'cat /bin/*'
         while [ ! -s qemu.pid ]; do sleep 0.02; done
         sleep $delay
         cut_power

@@ -87,12 +87,14 @@ end_session() {
     tr -d '\r' <console >out
 }
 
-# await NAME PATTERN [COUNT]: until so many lines of the console match; 60 seconds at most.
+# await NAME PATTERN [COUNT]: until so many lines of the console match; 60 seconds at most, or ten
+# times as many where the machine is as slow as with ICOUNT.
 await() {
     tries=0
+    tries_at_most=$((ICOUNT ? 12000 : 1200))
     while [ "$(grep -c -a -e "$2" console)" -lt "${3:-1}" ]; do
         tries=$((tries + 1))
-        if [ $tries -gt 1200 ]; then
+        if [ $tries -gt $tries_at_most ]; then
             fail "$1: no '$2'" console
             return 1
         fi
