@@ -28,8 +28,15 @@ HOST_OBJECTS := tests/host/backing $(HOST_STAND) $(addprefix kernel/mm/,slab obj
 SRC_host-space  := tests/host/space tests/host/user $(HOST_OBJECTS) kernel/lib/tree \
 	$(addprefix kernel/mm/,mm mmap vma fault pagetable rmap)
 SRC_host-object := tests/host/object $(HOST_OBJECTS)
+
+HOST_FS := tests/host/fslab tests/host/fsimage tests/host/fsmodel tests/host/ramdisk \
+	$(filter-out tests/host/backing,$(HOST_OBJECTS)) kernel/mm/usercopy \
+	$(addprefix kernel/fs/,disk journal recovery bitmap blockmap inode data dir path namespace \
+	mount) $(sort $(IMAGE_SRC) $(CHECK_SRC) $(READ_SRC))
+SRC_host-fs     := tests/host/fs $(HOST_FS)
+SRC_host-crash  := tests/host/crash $(HOST_FS)
 HOST_TESTS := host-list host-tree host-radix host-print host-string host-fdt host-elf host-small \
-	host-page host-slab host-object host-space
+	host-page host-slab host-object host-space host-fs host-crash
 
 $(HOST_UNIT)/obj/%.o: %.c
 	@mkdir -p $(@D)

@@ -1,17 +1,22 @@
 /* What the host tests of kernel modules share: see test.h. */
+#define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 #include "tests/host/test.h"
 
+#include <sanitizer/common_interface_defs.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "lib/assert.h"
 
 enum { PANICKED = 42, FAILED = 1 };
+
+#define SHARED_SIZE ((size_t)4 << 30) /* of addresses */
 
 static struct {
     unsigned passed, failed;
@@ -22,6 +27,8 @@ static struct {
     bool may_panic; /* or test_panics */
     jmp_buf leave;
 } run;
+
+static uint8_t *shared;
 
 void test_run(const char *name, void (*test)(void), unsigned seeds)
 {
@@ -37,6 +44,27 @@ void test_run(const char *name, void (*test)(void), unsigned seeds)
     }
 }
 
+/* The first word tells how far the memory is used, by all processes. */
+static void make_shared(void)
+{
+    shared = mmap(NULL, SHARED_SIZE, PROT_READ | PROT_WRITE,
+                  MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (shared == MAP_FAILED) {
+        perror("mmap");
+        exit(2);
+    }
+    *(size_t *)shared = 64;
+}
+
+void *test_shared(size_t n)
+{
+    size_t *used = (size_t *)shared;
+    void *memory = shared + *used;
+    *used += (n + 63) / 64 * 64;
+    EXPECT(*used <= SHARED_SIZE, "the shared memory is used up");
+    return memory;
+}
+
 static void call(void *arg)
 {
     (*(void (**)(void))arg)();
@@ -47,10 +75,12 @@ void test_run_apart(const char *name, void (*test)(void), unsigned seeds)
     run.name = name;
     for (run.seed = 1; run.seed <= seeds; run.seed++) {
         run.state = run.seed * 0x9e3779b97f4a7c15;
+        make_shared();
         if (test_apart(call, &test))
             run.passed++;
         else
             run.failed++;
+        munmap(shared, SHARED_SIZE);
     }
 }
 
@@ -89,6 +119,7 @@ void panic(const char *format, ...)
     va_start(args, format);
     print_failure("panic: ", format, args);
     va_end(args);
+    __sanitizer_print_stack_trace();
     run.failed++;
     if (run.apart)
         _exit(FAILED);

@@ -50,4 +50,7 @@ void test_fill(void *to, size_t n);
 void *test_alloc(size_t n);
 void *test_copy(const void *from, size_t n);
 
+/* Zeroed memory that all processes of a test share; never given back. */
+void *test_shared(size_t n);
+
 #endif
