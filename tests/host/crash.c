@@ -179,7 +179,8 @@ static void crash_again(const struct mounting *m)
     for (unsigned at = 0; at <= h->recovery.count; at++) {
         ramdisk_settle(&h->recovery, &settled, at, durable);
         memcpy(replayed, durable, IMAGE_BYTES);
-        ramdisk_lose(&h->recovery, settled, at, 50, test_chance(50), replayed);
+        struct ramdisk_loss loss = {50, test_chance(50)};
+        ramdisk_lose(&h->recovery, settled, at, loss, replayed);
         fslab_fsck(replayed, FSLAB_BLOCKS, false);
         EXPECT(fslab_same_names(replayed, &h->moments[m->moment].model, ino));
         expect_contents(replayed, m->range, m->moment, ino);
@@ -217,10 +218,7 @@ static void expect_survival(unsigned at, const struct range *r)
 /* Each of the four ways in which the writes that no flush has covered may be lost. */
 static void crash_everywhere(void)
 {
-    static const struct {
-        unsigned percent;
-        bool torn;
-    } ways[] = {{100, false}, {0, false}, {50, false}, {50, true}};
+    static const struct ramdisk_loss ways[] = {{100, false}, {0, false}, {50, false}, {50, true}};
     h = test_shared(sizeof(*h));
     uint8_t *base = fslab_make(FSLAB_BLOCKS, 100);
     memcpy(h->work, base, IMAGE_BYTES);
@@ -232,7 +230,7 @@ static void crash_everywhere(void)
         ramdisk_settle(&h->trace, &settled, at, durable);
         for (unsigned i = 0; i < 4; i++) {
             memcpy(crashed, durable, IMAGE_BYTES);
-            ramdisk_lose(&h->trace, settled, at, ways[i].percent, ways[i].torn, crashed);
+            ramdisk_lose(&h->trace, settled, at, ways[i], crashed);
             expect_survival(at, &r);
         }
     }

@@ -97,14 +97,14 @@ void block_get_stats(struct block_stats *s)
     *s = stats;
 }
 
-void ramdisk_lose(const struct ramdisk_trace *trace, unsigned from, unsigned to, unsigned percent,
-                  bool torn, uint8_t *image)
+void ramdisk_lose(const struct ramdisk_trace *trace, unsigned from, unsigned to,
+                  struct ramdisk_loss loss, uint8_t *image)
 {
     for (unsigned i = from; i < to; i++) {
         const struct ramdisk_event *e = &trace->events[i];
-        bool survives = test_chance(percent);
+        bool survives = test_chance(loss.percent);
         for (unsigned s = 0; e->data != NULL && s < BLOCK_SIZE; s += SECTOR)
-            if (torn ? test_chance(percent) : survives)
+            if (loss.torn ? test_chance(loss.percent) : survives)
                 memcpy(image + e->block * BLOCK_SIZE + s, e->data + s, SECTOR);
     }
 }
@@ -115,6 +115,6 @@ void ramdisk_settle(const struct ramdisk_trace *trace, unsigned *settled, unsign
     unsigned sure = at;
     while (sure > *settled && trace->events[sure - 1].data != NULL)
         sure--;
-    ramdisk_lose(trace, *settled, sure, 100, false, image);
+    ramdisk_lose(trace, *settled, sure, (struct ramdisk_loss){.percent = 100}, image);
     *settled = sure;
 }

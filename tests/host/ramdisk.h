@@ -35,8 +35,14 @@ void ramdisk_fail(unsigned one_read_of, unsigned one_write_of);
 void ramdisk_settle(const struct ramdisk_trace *trace, unsigned *settled, unsigned at,
                     uint8_t *image);
 
-/* Applies each write of [from, to) with the given chance; `torn`: each sector of 512 bytes. */
-void ramdisk_lose(const struct ramdisk_trace *trace, unsigned from, unsigned to, unsigned percent,
-                  bool torn, uint8_t *image);
+/* How many of the writes that no flush has covered survive, and whether whole. */
+struct ramdisk_loss {
+    unsigned percent; /* that survive */
+    bool torn;        /* by sectors of 512 bytes */
+};
+
+/* Applies the writes of [from, to) that survive. */
+void ramdisk_lose(const struct ramdisk_trace *trace, unsigned from, unsigned to,
+                  struct ramdisk_loss loss, uint8_t *image);
 
 #endif
