@@ -369,16 +369,16 @@ void sched_idle(void)
     }
 }
 
+/* A slice that has ended is replaced, for the idle thread too: it would interrupt for ever. */
 void sched_timer_interrupt(void)
 {
     struct run_queue *q = my_queue();
     struct thread *self = thread_current();
+    bool idle = self == q->idle;
+    timers_set_slice(idle ? TIMER_NEVER : machine.timebase / SLICES_PER_S);
     timers_run();
-    if (self == q->idle)
-        return;
-    if (q->nready > 0)
+    if (!idle && q->nready > 0)
         __atomic_fetch_or(&self->core.work, WORK_RESCHEDULE, __ATOMIC_RELAXED);
-    timers_set_slice(machine.timebase / SLICES_PER_S);
 }
 
 static uint32_t stop_wanted;   /* [atomic] */

@@ -1,17 +1,11 @@
 /*
- * The lock-order checks of debug builds, and the slow half of spinlocks. Each thread remembers the
- * ranks it holds; the highest decides what it may take next.
+ * The lock-order checks of debug builds. Each thread remembers the ranks it holds; the highest
+ * decides what it may take next.
  */
 #include "sync/lockrank.h"
 
 #include "sync/self.h"
 #include "sync/spinlock.h"
-
-void spinlock_wait(const struct spinlock *l)
-{
-    while (__atomic_load_n(&l->held, __ATOMIC_RELAXED) != 0)
-        cpu_pause();
-}
 
 #ifdef QUIRE_DEBUG
 
