@@ -44,7 +44,8 @@ static void check_data(struct walk *walk, uint32_t blkno, uint64_t index)
     const uint8_t *bytes = check_block(walk->checker, blkno);
     size_t tail = index == walk->end - 1 ? walk->inode->size % FS_BLOCK_SIZE : 0;
     walk->present++;
-    if (walk->type == MODE_LNK && memchr(bytes, 0, tail != 0 ? tail : FS_BLOCK_SIZE) != NULL)
+    if (walk->type == MODE_LNK && !(walk->orphan && walk->inode->nlink == 0) &&
+        memchr(bytes, 0, tail != 0 ? tail : FS_BLOCK_SIZE) != NULL)
         PROBLEM(walk->checker, "the target of the symbolic link inode %u holds a zero byte",
                 walk->ino);
     if (walk->parse)

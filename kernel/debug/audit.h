@@ -3,8 +3,8 @@
 #define DEBUG_AUDIT_H
 
 /*
- * Stops all other harts and checks DESIGN.md's invariants over the whole system; prints each
- * violation. Returns how many there are, or -ENOMEM. Called by a process, without locks.
+ * Stops all other harts and holds each page's record against all that refers to the page; prints
+ * each violation. Returns how many there are, or -ENOMEM. Called by a process, without locks.
  */
 int audit_run(void);
 

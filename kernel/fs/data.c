@@ -16,9 +16,9 @@
 
 static int find_blocks(struct inode *ip, const struct page_run *run, uint32_t *blkno)
 {
-    mutex_lock(&ip->map_lock);
+    inode_lock_map(ip);
     int err = blockmap_find(ip, run->first, run->count, blkno);
-    mutex_unlock(&ip->map_lock);
+    inode_unlock_map(ip);
     return err;
 }
 
@@ -106,23 +106,55 @@ static int data_clean(struct page_run *run)
 
 /* --- Giving pages blocks --- */
 
-/* Gives pinned, valid pages blocks where they have none, in the handle. */
-static int back_in_handle(struct handle *h, struct inode *ip, struct page *const *pages,
-                          unsigned count) REQUIRES(ip->map_lock)
+/* Consecutive pinned, valid pages that shall have blocks. */
+struct backing {
+    struct page *const *pages;
+    unsigned count;
+    uint64_t size;  /* what the size on the disk shall be at least */
+    bool is_marked; /* the inode has an orphan mark because of it */
+};
+
+/* Gives the pages blocks where they have none, in the handle. */
+static int back_in_handle(struct handle *h, struct inode *ip, const struct backing *b)
+    REQUIRES(ip->map_lock)
 {
-    for (unsigned i = 0; i < count; i++) {
+    for (unsigned i = 0; i < b->count; i++) {
+        struct page *page = b->pages[i];
         uint32_t blkno;
         bool fresh;
-        if (page_has(pages[i], PAGE_BACKED))
+        if (page_has(page, PAGE_BACKED))
             continue;
-        int err = blockmap_alloc(h, ip, pages[i]->index, &blkno, &fresh);
+        int err = blockmap_alloc(h, ip, page->index, &blkno, &fresh);
         if (err != 0)
             return err;
-        object_mark_backed(&ip->object, pages[i]);
-        object_mark_dirty(&ip->object, pages[i]);
+        object_mark_backed(&ip->object, page);
+        object_mark_dirty(&ip->object, page);
         journal_order_data(h, ip);
     }
     return 0;
+}
+
+/*
+ * If this fails half-way, blocks may lie behind the size until the caller frees them: should a
+ * crash come first, the orphan mark has the next mount do it.
+ */
+static int back_and_grow(struct handle *h, struct inode *ip, struct backing *b)
+    REQUIRES(ip->map_lock)
+{
+    if (b->pages[0]->object != &ip->object)
+        return -ENXIO;
+    int err = back_in_handle(h, ip, b);
+    if (err == 0 && b->size > ip->disk_size) {
+        ip->disk_size = b->size;
+        journal_order_data(h, ip);
+    }
+    bool behind = err != 0 && (b->pages[0]->index + b->count) * PAGE_SIZE > ip->disk_size;
+    if (behind != b->is_marked && ip->nlink > 0) {
+        bitmap_set_orphan(h, ip->ino, behind);
+        b->is_marked = behind;
+    }
+    int update_err = inode_update(h, ip);
+    return err != 0 ? err : update_err;
 }
 
 /*
@@ -131,6 +163,7 @@ static int back_in_handle(struct handle *h, struct inode *ip, struct page *const
  */
 static int back_pages(struct inode *ip, struct page *const *pages, unsigned count, uint64_t size)
 {
+    struct backing b = {pages, count, size, false};
     struct handle h;
     bool tried = false;
     int err;
@@ -138,20 +171,10 @@ static int back_pages(struct inode *ip, struct page *const *pages, unsigned coun
         err = journal_begin(&h, CHUNK_CREDITS);
         if (err != 0)
             return err;
-        mutex_lock(&ip->map_lock);
-        if (pages[0]->object != &ip->object)
-            err = -ENXIO;
-        else
-            err = back_in_handle(&h, ip, pages, count);
-        if (err == 0 && size > ip->disk_size) {
-            ip->disk_size = size;
-            journal_order_data(&h, ip);
-        }
-        int update_err = inode_update(&h, ip);
-        mutex_unlock(&ip->map_lock);
+        inode_lock_map(ip);
+        err = back_and_grow(&h, ip, &b);
+        inode_unlock_map(ip);
         journal_end(&h);
-        if (err == 0)
-            err = update_err;
     } while (journal_make_room(err, &tried));
     return err;
 }
@@ -284,13 +307,13 @@ static int free_from(struct inode *ip, uint64_t first, uint64_t disk_size)
         int err = journal_begin(&h, BLOCKMAP_FREE_CREDITS);
         if (err != 0)
             return err;
-        mutex_lock(&ip->map_lock);
+        inode_lock_map(ip);
         ip->disk_size = disk_size;
         more = blockmap_free(&h, ip, first);
         err = inode_update(&h, ip);
         if (err == 0 && ip->nlink > 0)
             err = bitmap_set_orphan(&h, ip->ino, more == 1);
-        mutex_unlock(&ip->map_lock);
+        inode_unlock_map(ip);
         journal_end(&h);
         if (err != 0)
             more = err;

@@ -26,9 +26,9 @@ static int damaged(const struct inode *dp)
 /* The number of block `index` of a directory, which has no holes. */
 static int find_block(struct inode *dp, uint64_t index, uint32_t *blkno)
 {
-    mutex_lock(&dp->map_lock);
+    inode_lock_map(dp);
     int err = blockmap_find(dp, index, 1, blkno);
-    mutex_unlock(&dp->map_lock);
+    inode_unlock_map(dp);
     return err == 0 && *blkno == 0 ? damaged(dp) : err;
 }
 
@@ -172,7 +172,7 @@ static int add_block(struct handle *h, struct inode *dp, struct page **page) REQ
     bool fresh;
     if (index + 1 >= FS_MAX_FILE_BLOCKS)
         return -ENOSPC;
-    mutex_lock(&dp->map_lock);
+    inode_lock_map(dp);
     int err = blockmap_alloc(h, dp, index, &blkno, &fresh);
     if (err == 0)
         err = journal_modify_fresh(h, blkno, page);
@@ -180,7 +180,7 @@ static int add_block(struct handle *h, struct inode *dp, struct page **page) REQ
         dp->disk_size = (index + 1) * FS_BLOCK_SIZE;
         object_grow(&dp->object, dp->disk_size);
     }
-    mutex_unlock(&dp->map_lock);
+    inode_unlock_map(dp);
     return err;
 }
 

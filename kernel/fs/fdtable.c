@@ -35,25 +35,28 @@ struct fdtable *fdtable_new(void)
     return new_of_size(FIRST_SIZE);
 }
 
+/* Copies the files into an empty table, if its size is still the same. */
+static bool copy_files(struct fdtable *from, struct fdtable *to)
+{
+    spin_lock(&from->lock);
+    bool fits = from->size == to->size;
+    if (fits) {
+        memcpy(to->close_on_exec, from->close_on_exec, sizeof(to->close_on_exec));
+        memcpy(to->files, from->files, to->size * sizeof(*to->files));
+        for (unsigned i = 0; i < to->size; i++)
+            if (to->files[i] != NULL)
+                file_get(to->files[i]);
+    }
+    spin_unlock(&from->lock);
+    return fits;
+}
+
 /* Another thread may make the table larger while the copy's memory is being had. */
 struct fdtable *fdtable_copy(struct fdtable *from)
 {
     for (;;) {
-        unsigned size = __atomic_load_n(&from->size, __ATOMIC_RELAXED);
-        struct fdtable *t = new_of_size(size);
-        if (t == NULL)
-            return NULL;
-        spin_lock(&from->lock);
-        bool fits = from->size == size;
-        if (fits) {
-            memcpy(t->close_on_exec, from->close_on_exec, sizeof(t->close_on_exec));
-            memcpy(t->files, from->files, size * sizeof(*t->files));
-            for (unsigned i = 0; i < size; i++)
-                if (t->files[i] != NULL)
-                    file_get(t->files[i]);
-        }
-        spin_unlock(&from->lock);
-        if (fits)
+        struct fdtable *t = new_of_size(__atomic_load_n(&from->size, __ATOMIC_RELAXED));
+        if (t == NULL || copy_files(from, t))
             return t;
         fdtable_put(t);
     }

@@ -198,6 +198,20 @@ int inode_get(uint32_t ino, struct inode **ip)
     return err;
 }
 
+/* Makes a number that was just taken an orphan and pins its table block; or gives it back. */
+static int get_fresh_slot(struct handle *h, uint32_t ino, struct page **page)
+{
+    int err = journal_modify(h, table_block(ino), page);
+    if (err == 0) {
+        err = bitmap_set_orphan(h, ino, true);
+        if (err != 0)
+            page_unpin(*page);
+    }
+    if (err != 0)
+        bitmap_free_inode(h, ino); /* the bitmap's block is in memory */
+    return err;
+}
+
 int inode_new(struct handle *h, uint32_t mode, uint32_t rdev, struct inode **ip)
 {
     struct inode *fresh = slab_alloc(&inode_cache);
@@ -207,20 +221,18 @@ int inode_new(struct handle *h, uint32_t mode, uint32_t rdev, struct inode **ip)
     struct page *page;
     int err = bitmap_alloc_inode(h, &ino);
     if (err == 0)
-        err = journal_modify(h, table_block(ino), &page);
+        err = get_fresh_slot(h, ino, &page);
     if (err != 0) {
         slab_free(&inode_cache, fresh);
         return err;
     }
     struct disk_inode d = {.mode = mode, .rdev = rdev};
     d.generation = slot_in(page, ino)->generation + 1;
-    page_unpin(page);
     load(fresh, ino, &d);
     inode_touch(fresh, INODE_ATIME | INODE_MTIME | INODE_CTIME);
     err = inode_update(h, fresh);
-    if (err == 0)
-        err = bitmap_set_orphan(h, ino, true);
     KASSERT(err == 0, "error %d with blocks that are in memory", err);
+    page_unpin(page);
     spin_lock(&icache);
     list_push_front(bucket_of(ino), &fresh->hash_node);
     spin_unlock(&icache);

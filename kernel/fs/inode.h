@@ -68,6 +68,22 @@ static inline bool inode_is_regular(const struct inode *ip)
     return S_ISREG(ip->mode);
 }
 
+/*
+ * Cleaning the inode's pages takes the map lock too: so its holder counts as one who writes back
+ * and does not wait for others to do so when memory is short.
+ */
+static inline void inode_lock_map(struct inode *ip) ACQUIRES(ip->map_lock)
+{
+    thread_begin_reserve();
+    mutex_lock(&ip->map_lock);
+}
+
+static inline void inode_unlock_map(struct inode *ip) RELEASES(ip->map_lock)
+{
+    mutex_unlock(&ip->map_lock);
+    thread_end_reserve();
+}
+
 static inline uint64_t inode_size(const struct inode *ip)
 {
     return object_size(&ip->object);

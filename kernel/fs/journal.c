@@ -92,6 +92,7 @@ int journal_begin(struct handle *h, unsigned blocks)
     journal.open++;
     journal.reserved += blocks;
     h->reserved = blocks;
+    h->has_changed = false;
     spin_unlock(&journal.lock);
     lockrank_acquired(RANK_JOURNAL, false);
     thread_begin_reserve();
@@ -115,6 +116,7 @@ void journal_end(struct handle *h)
  */
 static void log_page(struct handle *h, struct page *page)
 {
+    h->has_changed = true;
     spin_lock(&disk_object.lock);
     if (!page_has(page, PAGE_LOGGED)) {
         reclaim_remove(page);
@@ -132,17 +134,30 @@ static void log_page(struct handle *h, struct page *page)
     spin_unlock(&disk_object.lock);
 }
 
+/* Nothing that is in memory only will reach the disk any more: what is there is consistent. */
+static void give_up(const char *what)
+{
+    kprintf("file system: %s failed; from now on it can only be read\n", what);
+    spin_lock(&journal.lock);
+    journal.broken = true;
+    spin_unlock(&journal.lock);
+}
+
 int journal_modify(struct handle *h, uint32_t blkno, struct page **page)
 {
     int err = disk_read(blkno, page);
     if (err == 0)
         log_page(h, *page);
+    else if (h->has_changed)
+        give_up("reading metadata in the middle of a change");
     return err;
 }
 
 int journal_modify_fresh(struct handle *h, uint32_t blkno, struct page **page)
 {
     int err = object_make_page(&disk_object, blkno, page);
+    if (err != 0 && h->has_changed)
+        give_up("finding memory in the middle of a change");
     if (err != 0)
         return err;
     log_page(h, *page);
@@ -314,21 +329,14 @@ static void release_blocks(void) REQUIRES(journal.commit_lock)
     }
 }
 
-static void give_up(const char *what)
-{
-    kprintf("file system: %s failed; from now on it can only be read\n", what);
-    spin_lock(&journal.lock);
-    journal.broken = true;
-    spin_unlock(&journal.lock);
-}
-
 /* Commits what is running. The gate is closed. */
 static int commit_closed(struct list *written) REQUIRES(journal.commit_lock)
 {
     int err = write_ordered(written);
+    bool any = journal_pending() > 0;
     if (err == 0)
         err = disk_flush();
-    if (err == 0 && journal_pending() > 0)
+    if (err == 0 && any)
         err = write_log();
     if (err != 0) {
         give_up("writing the journal");
@@ -336,7 +344,8 @@ static int commit_closed(struct list *written) REQUIRES(journal.commit_lock)
     }
     release_blocks();
     spin_lock(&journal.lock);
-    journal.committed = journal.sequence++;
+    if (any)
+        journal.committed = journal.sequence++;
     spin_unlock(&journal.lock);
     return 0;
 }

@@ -40,6 +40,7 @@ struct inode;
 
 struct handle {
     unsigned reserved; /* blocks that it may still add to the transaction */
+    bool has_changed;  /* something: failing now would leave the operation half done */
 };
 
 /* Reads the header and replays what a crash left. NULL, or what is wrong, in words. */

@@ -38,6 +38,8 @@ int fdt_open(struct fdt *fdt, const void *blob, size_t limit)
 {
     const uint8_t *at = blob;
     uint32_t header[NFIELDS];
+    if (limit < 4 * NFIELDS)
+        return -EINVAL;
     for (unsigned i = 0; i < NFIELDS; i++)
         header[i] = big_endian(at + 4 * i);
     uint32_t size = header[TOTAL_SIZE];

@@ -68,23 +68,25 @@ static int grow(struct radix *tree, uint64_t index)
     return 0;
 }
 
-/* The leaf for `index`, made if need be; NULL without memory, and then nothing new stands empty. */
+/* A new node in a free place of `node`; NULL without memory, and then nothing new stands empty. */
+static struct radix_node *make_child(struct radix *tree, struct radix_node *node, unsigned position)
+{
+    struct radix_node *child = node_new(node, node->shift - RADIX_BITS, position);
+    if (child != NULL)
+        set_slot(node, position, child);
+    else if (node->used == 0)
+        clear_slot(tree, node, position);
+    return child;
+}
+
+/* The leaf for `index`, made if need be; or NULL. */
 static struct radix_node *make_leaf(struct radix *tree, uint64_t index)
 {
     struct radix_node *node = tree->root;
-    while (node->shift != 0) {
+    while (node != NULL && node->shift != 0) {
         unsigned position = slot_of(node, index);
         struct radix_node *child = node->slot[position];
-        if (child == NULL) {
-            child = node_new(node, node->shift - RADIX_BITS, position);
-            if (child == NULL) {
-                if (node->used == 0)
-                    clear_slot(tree, node, position);
-                return NULL;
-            }
-            set_slot(node, position, child);
-        }
-        node = child;
+        node = child != NULL ? child : make_child(tree, node, position);
     }
     return node;
 }

@@ -355,9 +355,9 @@ enum fault_kind fault_serve(struct mm *mm, uint64_t va, unsigned access)
         .mm = mm, .va = round_down(va, PAGE_SIZE), .access = access, .kind = FAULT_NKINDS};
     enum need need;
     do {
-        rwlock_read_lock(&mm->lock);
+        rwlock_read_lock(&f.mm->lock);
         need = serve(&f);
-        rwlock_read_unlock(&mm->lock);
+        rwlock_read_unlock(&f.mm->lock);
         if (likely(need == DONE))
             break;
         if (need == PAGE_READ || need == PAGE_BLOCK)

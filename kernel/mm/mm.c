@@ -94,6 +94,7 @@ static int copy_mappings(struct mm *child, struct mm *parent) REQUIRES(parent->l
         struct vma *copy = copy_vma(child, vma);
         if (copy == NULL)
             return -1;
+        rwlock_check_write_held(&copy->mm->lock); /* the child's */
         vma_insert(copy, vma);
         if (pt_copy(child, parent, vma) != 0)
             return -1;

@@ -56,6 +56,7 @@ int64_t mm_map(struct mm *mm, const struct mapping *m)
         vma->object = m->object;
         vma->flags = m->flags;
         vma->prot = m->prot;
+        rwlock_check_write_held(&vma->mm->lock);
         vma_insert(vma, NULL);
         vma_merge(vma);
     }

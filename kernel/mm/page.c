@@ -137,12 +137,13 @@ static struct page *stack_pop(struct hart_pages *mine)
     return page;
 }
 
-/* Fetches a batch; below the reserve only for a caller that may use it. */
+/* Fetches a batch; of the reserve one page only, and for a caller that may use it. */
 static void stack_refill(struct hart_pages *mine, bool use_reserve)
 {
     spin_lock(&buddy_lock);
-    uint64_t keep = use_reserve ? 0 : RESERVE;
-    for (unsigned i = 0; i < STACK_BATCH && free_count > keep; i++)
+    for (unsigned i = 0; i < STACK_BATCH && free_count > RESERVE; i++)
+        stack_push(mine, buddy_alloc(0));
+    if (use_reserve && mine->count == 0 && free_count > 0)
         stack_push(mine, buddy_alloc(0));
     bool low = free_count < reclaim_low_mark();
     spin_unlock(&buddy_lock);

@@ -24,6 +24,7 @@ void rmap_unmap(struct object *o, uint64_t first, uint64_t last)
     spin_lock(&o->lock);
     list_for_each (node, &o->vmas) {
         struct vma *vma = list_entry(node, struct vma, object_node);
+        spin_check_held(&vma->object->lock);
         if (overlap(vma, first, last, &start, &end))
             pt_unmap_cut(vma, start, end);
     }
@@ -37,6 +38,7 @@ void rmap_harvest(struct object *o, uint64_t first, uint64_t last)
     if (o->shared_writers != 0) {
         list_for_each (node, &o->vmas) {
             struct vma *vma = list_entry(node, struct vma, object_node);
+            spin_check_held(&vma->object->lock);
             if ((vma->flags & VMA_SHARED) && overlap(vma, first, last, &start, &end))
                 pt_harvest(vma, start, end);
         }

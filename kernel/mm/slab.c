@@ -216,6 +216,7 @@ const struct slab_cache *slab_next(const struct slab_cache *cache)
 #define KMALLOC_CLASSES  7 /* 32 to 2048 bytes */
 
 static struct slab_cache kmalloc_caches[KMALLOC_CLASSES];
+static struct slab_cache large_blocks; /* only counts the pages of whole blocks */
 
 void kmalloc_init(void)
 {
@@ -224,6 +225,12 @@ void kmalloc_init(void)
                                                        "kmalloc-2k"};
     for (unsigned i = 0; i < KMALLOC_CLASSES; i++)
         slab_init(&kmalloc_caches[i], names[i], KMALLOC_SMALLEST << i);
+    slab_init(&large_blocks, "kmalloc-pages", PAGE_SIZE);
+}
+
+static void count_large(int64_t npages)
+{
+    large_blocks.hart[hart_self()].in_use += npages;
 }
 
 void *kmalloc(size_t size)
@@ -238,6 +245,7 @@ void *kmalloc(size_t size)
     if (block == NULL)
         return NULL;
     block->cache = NULL;
+    count_large(1 << order);
     memset(page_data(block), 0, PAGE_SIZE << order);
     return page_data(block);
 }
@@ -248,8 +256,10 @@ void kfree(void *memory)
         return;
     struct page *page = page_of_data(memory);
     KASSERT(page->state == PAGE_SLAB, "%p is not kmalloc's", memory);
-    if (page->cache != NULL)
+    if (page->cache != NULL) {
         slab_free(page->cache, memory);
-    else
-        page_put(page);
+        return;
+    }
+    count_large(-(1 << page->order));
+    page_put(page);
 }

@@ -217,17 +217,24 @@ void vma_insert(struct vma *vma, struct vma *fork_of)
 
 /* --- Splitting and merging --- */
 
+static void move_bounds(struct vma *vma, uint64_t start, uint64_t end)
+{
+    vma->first += (start - vma->start) / PAGE_SIZE; /* wraps back when start moves down */
+    vma->start = start;
+    vma->end = end;
+}
+
 /* Sets a VMA's bounds, where rmap may be looking. */
 static void set_bounds(struct vma *vma, uint64_t start, uint64_t end)
 {
     struct object *o = vma->object;
-    if (o != NULL)
-        spin_lock(&o->lock);
-    vma->first += (start - vma->start) / PAGE_SIZE; /* wraps back when start moves down */
-    vma->start = start;
-    vma->end = end;
-    if (o != NULL)
-        spin_unlock(&o->lock);
+    if (o == NULL) {
+        move_bounds(vma, start, end);
+        return;
+    }
+    spin_lock(&o->lock);
+    move_bounds(vma, start, end);
+    spin_unlock(&o->lock);
 }
 
 /* Cuts `vma` at `at`, which lies inside; the upper part is `upper`, fresh from vma_new. */

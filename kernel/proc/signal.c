@@ -25,8 +25,11 @@ static bool is_number(int number)
 
 /* --- Sending --- */
 
+/* Nothing kills init: signals that it does not handle pass it by. */
 static void send(struct proc *p, int number) REQUIRES(tree_lock)
 {
+    if (p->pid == 1)
+        return;
     if (p->state != PROC_LIVE || (p->ignored & BIT(number)) != 0 || p->thread == NULL)
         return;
     p->pending |= BIT(number);

@@ -68,4 +68,7 @@ NORETURN void thread_exit(void);
 /* Ticks that the thread has run; exact for the caller's own. */
 uint64_t thread_run_ticks(const struct thread *t);
 
+/* The boot hart's, which becomes its idle thread. arch/entry.S starts on it. */
+extern struct thread boot_thread;
+
 #endif

@@ -24,6 +24,10 @@
 #define RELEASES_SHARED(...)   CONTRACT(release_shared_capability(__VA_ARGS__))
 #define TRY_ACQUIRES(yes, ...) CONTRACT(try_acquire_capability(yes, __VA_ARGS__))
 
+/* For a lock that is held under another name: the run-time check that it is. */
+#define ASSERTS_HELD(...)        CONTRACT(assert_capability(__VA_ARGS__))
+#define ASSERTS_HELD_SHARED(...) CONTRACT(assert_shared_capability(__VA_ARGS__))
+
 /* For the few functions that the analysis cannot follow; each says why. */
 #define UNCHECKED_LOCKING CONTRACT(no_thread_safety_analysis)
 

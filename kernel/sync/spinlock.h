@@ -87,4 +87,9 @@ static inline void spin_unlock(struct spinlock *l) RELEASES(l) UNCHECKED_LOCKING
     __atomic_store_n(&l->held, 0, __ATOMIC_RELEASE);
 }
 
+static inline void spin_check_held(const struct spinlock *l) ASSERTS_HELD(l)
+{
+    DEBUG_ASSERT(l->held == 1, "rank %u", l->rank);
+}
+
 #endif

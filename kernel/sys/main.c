@@ -30,7 +30,7 @@
 #define MIN_MEMORY   MIB(16)
 #define INIT_DEFAULT "/bin/init"
 
-struct thread boot_thread; /* the boot hart's, which becomes its idle thread */
+struct thread boot_thread;
 extern char boot_stack[];
 
 NORETURN static void cannot_boot(const char *problem)
