@@ -29,7 +29,7 @@ static void set_next(void *object, void *next)
 
 void slab_init(struct slab_cache *cache, const char *name, size_t size)
 {
-    KASSERT(size <= PAGE_SIZE / 2, "%s: %lu bytes", name, (long)size);
+    KASSERT(size <= PAGE_SIZE, "%s: %lu bytes", name, (long)size);
     memset(cache, 0, sizeof(*cache));
     cache->name = name;
     cache->size = round_up(size, 16);
