@@ -2,7 +2,7 @@
 #
 # Settings, all of which work with every target that boots the kernel:
 #   CPUS=4  MEM=128M  DISK=64M (size of the disk image)  DEBUG=1 (poison, lock-order checks)
-#   ICOUNT=9 (QEMU's -icount shift=9,sleep=off)
+#   ICOUNT=9 (QEMU's -icount shift=9: guest time goes by instructions)
 
 CROSS ?= riscv64-unknown-elf-
 CC     = $(CROSS)gcc

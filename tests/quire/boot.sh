@@ -141,8 +141,10 @@ test_status() {
     # shellcheck disable=SC2016
     boot disk.img 'kill -9 $$'
     expect "a shell that is killed" 137 ''
-    boot disk.img 'kill -9 1; kill -9 -1; exit 6'
+    boot disk.img 'kill -9 1; exit 6'
     expect "nobody kills init" 6 ''
+    boot disk.img 'kill -9 -1; exit 6'
+    expect "all but init are killed, the shell too" 137 ''
     boot disk.img 'halt 9; sleep 100'
     expect "halt with a status" 9 ''
 }
