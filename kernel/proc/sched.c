@@ -290,7 +290,7 @@ void sched_adopt_idle(struct thread *idle, unsigned hart)
     *(uint64_t *)idle->core.stack = STACK_CANARY;
     queues[hart].idle = idle;
     __atomic_fetch_or(&online_harts, 1UL << hart, __ATOMIC_RELAXED);
-    csr_set(sie, SI_SOFTWARE | SI_EXTERNAL); /* the timer as it is set */
+    csr_write(sie, SI_SOFTWARE | SI_TIMER | SI_EXTERNAL);
 }
 
 static void let_interrupts_in(void)

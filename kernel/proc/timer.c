@@ -9,7 +9,8 @@
 #include "sync/sched.h"
 #include "sync/spinlock.h"
 
-#define NS_PER_S 1000000000UL
+#define NS_PER_S   1000000000UL
+#define FARTHEST_S 10
 
 static struct {
     struct spinlock lock;
@@ -59,9 +60,14 @@ static struct timer *timer_of(struct tree_node *node)
     return container_of(node, struct timer, node);
 }
 
+/*
+ * There is always an alarm, if only to find that nothing is due: where QEMU runs with -icount and
+ * sleep=off it jumps to the next one when all harts idle, and without ours to the end of time.
+ */
 static void program(unsigned hart)
 {
-    timer_set(min_u64(alarms[hart].next, alarms[hart].slice_end));
+    uint64_t farthest = timer_now() + FARTHEST_S * machine.timebase;
+    timer_set(min_u64(min_u64(alarms[hart].next, alarms[hart].slice_end), farthest));
 }
 
 void timers_set_slice(uint64_t ticks)
