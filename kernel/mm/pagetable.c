@@ -139,27 +139,44 @@ void icache_sync(struct mm *mm)
 
 /* --- Unmapping --- */
 
-#define BATCH 32
+#define BATCH 64
 
 /* Entries that were taken out and wait for the flush, after which their pages are let go. */
 struct batch {
     uint64_t start, end; /* the addresses they span */
-    unsigned count;
-    uint32_t dirty; /* bit i: pages[i] was stored to through this mapping */
+    size_t count;
+    uint64_t dirty; /* bit i: pages[i] was stored to through this mapping */
     struct page *pages[BATCH];
 };
 
-_Static_assert(BATCH <= 32, "one dirty bit each");
+_Static_assert(BATCH <= 64, "one dirty bit each");
 
-static void take_entry(pte_t *slot, uint64_t va, struct batch *batch)
+/*
+ * Takes valid ones of n entries, of which the first maps `va`, until the batch is full; returns how
+ * many it looked at. Exit and munmap spend their time here: a few instructions for each page.
+ */
+static size_t take_entries(pte_t *slots, size_t n, uint64_t va, struct batch *batch)
 {
-    pte_t pte = pte_take(slot);
-    if (batch->count == 0)
-        batch->start = va;
-    batch->end = va + PAGE_SIZE;
-    if (pte_is_dirty(pte))
-        batch->dirty |= 1u << batch->count;
-    batch->pages[batch->count++] = page_of_pa(pte_pa(pte));
+    struct page *const records = page_records;
+    size_t i = 0, count = batch->count, last = 0;
+    uint64_t dirty = batch->dirty;
+    while (i < n && !pte_is_valid(pte_read(slots + i)))
+        i++;
+    if (count == 0)
+        batch->start = va + i * PAGE_SIZE;
+    for (; i < n && count < BATCH; i++) {
+        if (!pte_is_valid(pte_read(slots + i)))
+            continue;
+        pte_t pte = pte_take(slots + i);
+        dirty |= (uint64_t)pte_is_dirty(pte) << count;
+        batch->pages[count++] = records + pte_pa(pte) / PAGE_SIZE;
+        last = i;
+    }
+    if (count > batch->count)
+        batch->end = va + (last + 1) * PAGE_SIZE;
+    batch->count = count;
+    batch->dirty = dirty;
+    return i;
 }
 
 /* Takes valid entries from *va on until the batch is full or `end` is reached; false: none left. */
@@ -168,27 +185,22 @@ static bool gather(struct mm *mm, uint64_t *va, uint64_t end, struct batch *batc
     batch->count = 0;
     batch->dirty = 0;
     spin_lock(&mm->pt_lock);
-    pte_t *slot;
-    while (batch->count < BATCH && (slot = pt_next_slot(mm, va, end)) != NULL) {
-        unsigned n = entries_in_table(*va, end), i = 0;
-        for (; i < n && batch->count < BATCH; i++)
-            if (pte_is_valid(pte_read(slot + i)))
-                take_entry(slot + i, *va + i * PAGE_SIZE, batch);
-        *va += i * PAGE_SIZE;
-    }
+    pte_t *slots;
+    while (batch->count < BATCH && (slots = pt_next_slot(mm, va, end)) != NULL)
+        *va += take_entries(slots, entries_in_table(*va, end), *va, batch) * PAGE_SIZE;
     spin_unlock(&mm->pt_lock);
     return batch->count > 0;
 }
 
 static void put_all(const struct batch *batch)
 {
-    for (unsigned i = 0; i < batch->count; i++)
+    for (size_t i = 0; i < batch->count; i++)
         page_put(batch->pages[i]);
 }
 
 static void mark_dirty(struct object *o, const struct batch *batch)
 {
-    for (unsigned i = 0; i < batch->count; i++)
+    for (size_t i = 0; i < batch->count; i++)
         if (batch->dirty >> i & 1)
             object_mark_dirty(o, batch->pages[i]);
 }
@@ -283,10 +295,11 @@ void pt_free_tables(struct mm *mm, const struct pt_gap *gap)
  * write. The copy's dirty bit starts clear: what the parent has stored, its own bit reports.
  * Returns whether the source lost a right.
  */
-static bool copy_entries(pte_t *from, pte_t *to, unsigned n, bool private)
+static bool copy_entries(pte_t *from, pte_t *to, size_t n, bool private)
 {
+    struct page *const records = page_records;
     bool lost = false;
-    for (unsigned i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++) {
         pte_t pte = pte_read(from + i);
         if (!pte_is_valid(pte))
             continue;
@@ -295,8 +308,8 @@ static bool copy_entries(pte_t *from, pte_t *to, unsigned n, bool private)
             pte &= ~PTE_W;
             lost = true;
         }
-        page_get(page_of_pa(pte_pa(pte)));
-        pte_install(to + i, pte & ~PTE_D);
+        page_get(records + pte_pa(pte) / PAGE_SIZE);
+        to[i] = pte & ~PTE_D; /* no hart runs there yet */
     }
     return lost;
 }
