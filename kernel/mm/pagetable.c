@@ -205,9 +205,39 @@ static void mark_dirty(struct object *o, const struct batch *batch)
             object_mark_dirty(o, batch->pages[i]);
 }
 
+static void put_entries(pte_t *slots, size_t n)
+{
+    struct page *const records = page_records;
+    for (size_t i = 0; i < n; i++) {
+        pte_t pte = pte_read(slots + i);
+        if (!pte_is_valid(pte))
+            continue;
+        slots[i] = 0;
+        page_put(records + pte_pa(pte) / PAGE_SIZE);
+    }
+}
+
+/* Where no hart runs the address space any more, so that there is nothing to flush: exit. */
+static void put_private(struct mm *mm, uint64_t va, uint64_t end)
+{
+    pte_t *slots;
+    while ((slots = pt_next_slot(mm, &va, end)) != NULL) {
+        size_t n = entries_in_table(va, end);
+        spin_lock(&mm->pt_lock); /* a file may be truncated meanwhile */
+        put_entries(slots, n);
+        spin_unlock(&mm->pt_lock);
+        va += n * PAGE_SIZE;
+        sched_relax();
+    }
+}
+
 void pt_unmap(struct vma *vma, uint64_t start, uint64_t end)
 {
     struct batch batch;
+    if (!(vma->flags & VMA_SHARED) && __atomic_load_n(&vma->mm->harts, __ATOMIC_SEQ_CST) == 0) {
+        put_private(vma->mm, start, end);
+        return;
+    }
     while (gather(vma->mm, &start, end, &batch)) {
         tlb_flush_range(vma->mm, batch.start, batch.end);
         if (batch.dirty != 0 && (vma->flags & VMA_SHARED))
