@@ -24,7 +24,12 @@ run: $(KERNEL) $(IMAGE) ## boot, run CMD="command line", and return its exit sta
 qemu-gdb: $(KERNEL) $(IMAGE) ## boot and wait for gdb (see CONTRIBUTING.md)
 	@GDB=1 $(RUN) "$$COMMAND"
 
+# One hart, and guest time that goes by instructions: the numbers do not depend on the host.
+bench: $(KERNEL) $(IMAGE) ## count instructions of faults, forks and calls; fail above a mark
+	@CPUS=1 MEM=$(MEM) ICOUNT=0,sleep=off LIMIT=120 QEMU=$(QEMU) \
+		tools/run $(KERNEL) $(IMAGE) 'faultbench --gate'
+
 demo: $(KERNEL) $(IMAGE) $(FSCK) ## boot, run all that the demo shows, check the image
 	@FSCK=$(FSCK) $(RUN) 'sh /etc/demo.sh'
 
-.PHONY: qemu run qemu-gdb demo
+.PHONY: qemu run qemu-gdb bench demo

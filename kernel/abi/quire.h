@@ -23,6 +23,7 @@ enum quire_op {
     QUIRE_PROCS,           /* array of struct quire_proc; returns how many were filled in */
     QUIRE_AUDIT,           /* NULL, 0: checks every page record; returns the number of violations */
     QUIRE_DROP_CACHES,     /* NULL, 0: writes back, then frees all cached data that is not in use */
+    QUIRE_BOOT,            /* struct quire_boot */
     QUIRE_PANIC,           /* NULL, 0: panics, to try the panic path; never returns */
 };
 
@@ -100,6 +101,11 @@ struct quire_proc {
     uint64_t vm_pages;  /* sum of its mappings' sizes */
     uint64_t rss_pages; /* pages its page tables map */
     uint64_t cpu_ns;
+};
+
+/* What the start took; `instructions` by the boot hart's instret counter: see make bench. */
+struct quire_boot {
+    uint64_t instructions; /* from reset to the first instruction of init */
 };
 
 #endif

@@ -23,6 +23,7 @@ static struct run_queue {
     unsigned nready;      /* [lock] */
     struct thread *idle;  /* [const] */
     struct thread *ended; /* [that hart] the thread that was switched away from for good */
+    uint64_t slept;       /* [that hart] by instret, which goes on in QEMU while a hart waits */
 } __attribute__((aligned(64))) queues[MAX_HARTS];
 
 static uint64_t online_harts; /* [atomic] */
@@ -127,10 +128,19 @@ static void finish_switch(void) UNCHECKED_LOCKING
         thread_discard(ended);
 }
 
+static uint64_t boot_instructions; /* [const] once the first process runs */
+
+uint64_t sched_boot_instructions(void)
+{
+    return boot_instructions;
+}
+
 /* Called by trap.S where a new thread starts. */
 void thread_begin(void)
 {
     finish_switch();
+    if (unlikely(boot_instructions == 0 && thread_current()->proc != NULL))
+        boot_instructions = csr_read(instret) - my_queue()->slept;
 }
 
 /* Runs the next ready thread, or the idle one. The current thread's state has been set. */
@@ -352,7 +362,9 @@ static void wait_for_interrupt(struct run_queue *q)
     spin_unlock(&q->lock);
     if (nothing) {
         timers_set_slice(TIMER_NEVER);
+        uint64_t asleep = csr_read(instret);
         __asm__ volatile("wfi");
+        q->slept += csr_read(instret) - asleep;
         __atomic_fetch_and(&idle_harts, ~bit, __ATOMIC_SEQ_CST);
     }
     let_interrupts_in();

@@ -44,4 +44,7 @@ void sched_resume_others(void);
 /* Harts that run the scheduler: bit n for hart n. */
 uint64_t sched_harts(void);
 
+/* Instructions from reset until the first process began; of the hart that it began on. */
+uint64_t sched_boot_instructions(void);
+
 #endif

@@ -11,6 +11,7 @@
 #include "mm/slab.h"
 #include "mm/usercopy.h"
 #include "proc/proc.h"
+#include "proc/sched.h"
 #include "sys/faults.h"
 #include "sys/table.h"
 
@@ -52,6 +53,12 @@ static long give_memory(long to, long size)
     long err = give(to, size, m, sizeof(*m));
     kfree(m);
     return err;
+}
+
+static long give_boot(long to, long size)
+{
+    struct quire_boot b = {.instructions = sched_boot_instructions()};
+    return give(to, size, &b, sizeof(b));
 }
 
 static long give_page(long to, long size)
@@ -114,6 +121,7 @@ long sys_quire(long op, long argument, long size)
     case QUIRE_DISK: return give_disk(argument, size);
     case QUIRE_PROCS: return give_procs(argument, size);
     case QUIRE_AUDIT: return size == 0 ? audit_run() : -EINVAL;
+    case QUIRE_BOOT: return give_boot(argument, size);
     case QUIRE_DROP_CACHES: return size == 0 ? fs_drop_caches() : -EINVAL;
     case QUIRE_PANIC: panic("asked for by %s", proc_current()->name);
     default: return -EINVAL;

@@ -29,6 +29,8 @@ enum { PAGE = 4096, PAGES = 128, LARGE_PAGES = 4096, WARM_UP = 3, ROUNDS = 9 };
 #define RW (PROT_READ | PROT_WRITE)
 
 #ifdef __riscv
+#include <sys/quire.h>
+
 #define UNIT       "instructions"
 #define COMPARABLE true
 #else
@@ -339,6 +341,17 @@ static uint64_t yield_switch(void)
 
 /* --- Rows --- */
 
+/* What the machine did once, before the first process. */
+static uint64_t boot(void)
+{
+#ifdef __riscv
+    struct quire_boot b;
+    return quire(QUIRE_BOOT, &b, sizeof(b)) == 0 ? b.instructions : 0;
+#else
+    return 0;
+#endif
+}
+
 static struct row rows[] = {
     {"null-syscall", null_syscall, CALLS, 200, 431, 0, false},
     {"zero-fill", zero_fill, PAGES, 1500, 4485, 0, false},
@@ -356,6 +369,7 @@ static struct row rows[] = {
     {"pwrite-4k", pwrite_block, PAGES, 2300, 3410, 0, false},
     {"pipe-rtt", pipe_rtt, TRIPS, 5000, 13789, 0, false},
     {"switch", yield_switch, 2 * YIELDS, 800, 2239, 0, false},
+    {"boot", boot, 1, 60000000, 904000000, 0, false},
 };
 
 #define NROWS (sizeof(rows) / sizeof(rows[0]))
