@@ -8,9 +8,14 @@ QUIRE_TEST := tests/quire/run $(KERNEL) $(O)
 test-quire: all $(MKFS) $(FSCK) $(IMGCAT) ## test the kernel in QEMU
 	CPUS_LIST="$(CPUS_LIST)" ICOUNT="$(ICOUNT)" $(QUIRE_TEST) $(PARTS)
 
-TEST_KINDS := test-host mkfs-test test-user test-quire
+# The programs once more, on a kernel that checks the order of locks and poisons freed memory.
+test-debug: all $(MKFS) $(FSCK) $(IMGCAT) ## test the programs on a kernel built with DEBUG=1
+	@$(MAKE) --no-print-directory DEBUG=1 kernel
+	CPUS_LIST=4 tests/quire/run $(O)/kernel-debug/quire $(O) programs
+
+TEST_KINDS := test-host mkfs-test test-user test-quire test-debug
 
 test: all ## run all tests
 	@MAKE="$(MAKE)" tests/run $(TEST_KINDS)
 
-.PHONY: test test-quire
+.PHONY: test test-quire test-debug
