@@ -16,6 +16,7 @@
 
 struct audit {
     uint32_t *expected; /* references of each page, from the first one of RAM */
+    uint64_t mapped;    /* pages in the address space that is looked at */
     unsigned wrong;
 };
 
@@ -53,6 +54,7 @@ static void check_entry(struct mm *mm, uint64_t va, pte_t pte, void *arg)
         return;
     }
     a->expected[pfn - page_first_pfn()]++;
+    a->mapped++;
     const struct page *page = page_records + pfn;
     if (vma == NULL || vma->start > va)
         violation(a, page, "mapped outside of any VMA");
@@ -64,7 +66,13 @@ static void check_mm(struct mm *mm, void *arg)
 {
     struct audit *a = arg;
     a->wrong += vma_check(mm);
+    a->mapped = 0;
     pt_for_each(mm, check_entry, a);
+    if (a->mapped != mm->rss_pages) {
+        a->wrong++;
+        kprintf("audit: %p maps %lu pages, counted %lu\n", (void *)mm, (long)a->mapped,
+                (long)mm->rss_pages);
+    }
 }
 
 /* --- What else refers to a page --- */

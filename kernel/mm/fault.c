@@ -76,8 +76,10 @@ static bool install(struct fault *f, pte_t *slot, pte_t pte, struct page *page)
         pte |= PTE_D;
     spin_lock(&f->mm->pt_lock);
     bool empty = !pte_is_valid(pte_read(slot));
-    if (empty)
+    if (empty) {
         pte_install(slot, pte);
+        f->mm->rss_pages++;
+    }
     spin_unlock(&f->mm->pt_lock);
     if (!empty)
         page_put(page);

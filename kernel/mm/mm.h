@@ -34,6 +34,7 @@ struct mm {
     struct tree vmas;        /* [lock] by address */
     unsigned nvmas;          /* [lock] */
     uint64_t vm_pages;       /* [lock] in all VMAs */
+    uint64_t rss_pages;      /* [pt_lock] that the page table maps */
     uint64_t heap_start;     /* [const] after exec */
     uint64_t heap_end;       /* [lock] the program break, any byte */
     uint32_t refs;           /* [atomic] */

@@ -188,6 +188,7 @@ static bool gather(struct mm *mm, uint64_t *va, uint64_t end, struct batch *batc
     pte_t *slots;
     while (batch->count < BATCH && (slots = pt_next_slot(mm, va, end)) != NULL)
         *va += take_entries(slots, entries_in_table(*va, end), *va, batch) * PAGE_SIZE;
+    mm->rss_pages -= batch->count;
     spin_unlock(&mm->pt_lock);
     return batch->count > 0;
 }
@@ -205,16 +206,19 @@ static void mark_dirty(struct object *o, const struct batch *batch)
             object_mark_dirty(o, batch->pages[i]);
 }
 
-static void put_entries(pte_t *slots, size_t n)
+static size_t put_entries(pte_t *slots, size_t n)
 {
     struct page *const records = page_records;
+    size_t put = 0;
     for (size_t i = 0; i < n; i++) {
         pte_t pte = pte_read(slots + i);
         if (!pte_is_valid(pte))
             continue;
         slots[i] = 0;
+        put++;
         page_put(records + pte_pa(pte) / PAGE_SIZE);
     }
+    return put;
 }
 
 /* Where no hart runs the address space any more, so that there is nothing to flush: exit. */
@@ -224,7 +228,7 @@ static void put_private(struct mm *mm, uint64_t va, uint64_t end)
     while ((slots = pt_next_slot(mm, &va, end)) != NULL) {
         size_t n = entries_in_table(va, end);
         spin_lock(&mm->pt_lock); /* a file may be truncated meanwhile */
-        put_entries(slots, n);
+        mm->rss_pages -= put_entries(slots, n);
         spin_unlock(&mm->pt_lock);
         va += n * PAGE_SIZE;
         sched_relax();
@@ -323,12 +327,12 @@ void pt_free_tables(struct mm *mm, const struct pt_gap *gap)
 /*
  * Copies entries; each copy takes a reference. In a private mapping both sides lose the right to
  * write. The copy's dirty bit starts clear: what the parent has stored, its own bit reports.
- * Returns whether the source lost a right.
+ * Returns how many there were; *lost becomes true if the source lost a right.
  */
-static bool copy_entries(pte_t *from, pte_t *to, size_t n, bool private)
+static size_t copy_entries(pte_t *from, pte_t *to, size_t n, bool private, bool *lost)
 {
     struct page *const records = page_records;
-    bool lost = false;
+    size_t copied = 0;
     for (size_t i = 0; i < n; i++) {
         pte_t pte = pte_read(from + i);
         if (!pte_is_valid(pte))
@@ -336,12 +340,13 @@ static bool copy_entries(pte_t *from, pte_t *to, size_t n, bool private)
         if (private && pte_is_writable(pte)) {
             pte_clear_bits(from + i, PTE_W);
             pte &= ~PTE_W;
-            lost = true;
+            *lost = true;
         }
+        copied++;
         page_get(records + pte_pa(pte) / PAGE_SIZE);
         to[i] = pte & ~PTE_D; /* no hart runs there yet */
     }
-    return lost;
+    return copied;
 }
 
 int pt_copy(struct mm *child, struct mm *parent, const struct vma *vma)
@@ -356,7 +361,7 @@ int pt_copy(struct mm *child, struct mm *parent, const struct vma *vma)
         unsigned n = entries_in_table(va, vma->end);
         spin_lock(&parent->pt_lock);
         spin_lock_second(&child->pt_lock);
-        lost |= copy_entries(from, to, n, !(vma->flags & VMA_SHARED));
+        child->rss_pages += copy_entries(from, to, n, !(vma->flags & VMA_SHARED), &lost);
         spin_unlock(&child->pt_lock);
         spin_unlock(&parent->pt_lock);
         va += n * PAGE_SIZE;

@@ -103,12 +103,15 @@ static void release_parts(struct proc *p)
         fdtable_put(p->files);
     if (p->cwd != NULL)
         inode_put(p->cwd);
-    if (p->mm != NULL)
-        mm_put(p->mm);
+    struct mm *mm = p->mm;
+    spin_lock(&tree_lock);
+    p->mm = NULL; /* proc_list may be looking at it */
+    spin_unlock(&tree_lock);
+    if (mm != NULL)
+        mm_put(mm);
     kfree(p->actions);
     p->files = NULL;
     p->cwd = NULL;
-    p->mm = NULL;
     p->actions = NULL;
 }
 
@@ -373,6 +376,10 @@ static void describe(const struct proc *p, struct quire_proc *entry) REQUIRES(tr
     strlcpy(entry->name, p->name, sizeof(entry->name));
     if (p->thread != NULL)
         entry->cpu_ns = thread_run_ticks(p->thread) * ns_per_tick();
+    if (p->mm != NULL) {
+        entry->vm_pages = p->mm->vm_pages;
+        entry->rss_pages = p->mm->rss_pages;
+    }
 }
 
 unsigned proc_list(struct quire_proc *entries, unsigned count)
