@@ -41,6 +41,8 @@
 #define MCL_ONFAULT         4
 
 #define MFD_CLOEXEC         1
+#define MFD_ALLOW_SEALING   2
+#define MFD_HUGETLB         4
 
 #define MADV_NORMAL         0
 #define MADV_RANDOM         1
@@ -48,5 +50,20 @@
 #define MADV_WILLNEED       3
 #define MADV_DONTNEED       4
 #define MADV_FREE           8
+#define MADV_REMOVE         9
+#define MADV_DONTFORK       10
+#define MADV_DOFORK         11
+#define MADV_MERGEABLE      12
+#define MADV_UNMERGEABLE    13
+#define MADV_HUGEPAGE       14
+#define MADV_NOHUGEPAGE     15
+#define MADV_DONTDUMP       16
+#define MADV_DODUMP         17
+#define MADV_WIPEONFORK     18
+#define MADV_KEEPONFORK     19
+#define MADV_COLD           20
+#define MADV_PAGEOUT        21
+#define MADV_POPULATE_READ  22
+#define MADV_POPULATE_WRITE 23
 
 #endif

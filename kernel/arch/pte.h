@@ -16,14 +16,20 @@
 
 typedef uint64_t pte_t;
 
-#define PTE_V           0x01UL
-#define PTE_R           0x02UL
-#define PTE_W           0x04UL
-#define PTE_X           0x08UL
-#define PTE_U           0x10UL
-#define PTE_G           0x20UL
-#define PTE_A           0x40UL
-#define PTE_D           0x80UL
+#define PTE_V 0x01UL
+#define PTE_R 0x02UL
+#define PTE_W 0x04UL
+#define PTE_X 0x08UL
+#define PTE_U 0x10UL
+#define PTE_G 0x20UL
+#define PTE_A 0x40UL
+#define PTE_D 0x80UL
+
+/*
+ * For the software: the slot has its page (or no page would be lost to PROT_NONE), but the hardware
+ * shall not use it: V is clear.
+ */
+#define PTE_KEPT        0x100UL
 
 #define PTES_PER_TABLE  512
 #define PT_LEVELS       3
@@ -39,7 +45,7 @@ static inline unsigned pt_index(uint64_t va, unsigned level)
  */
 static inline pte_t pte_user(uint64_t pa, unsigned prot)
 {
-    pte_t bits = PTE_V | PTE_U | PTE_A;
+    pte_t bits = prot == 0 ? PTE_KEPT : PTE_V | PTE_U | PTE_A;
     if (prot & (PROT_READ | PROT_WRITE))
         bits |= PTE_R;
     if (prot & PROT_WRITE)
@@ -65,9 +71,10 @@ static inline uint64_t pte_pa(pte_t pte)
     return (pte >> 10 & ((1UL << 44) - 1)) << PAGE_SHIFT;
 }
 
+/* Whether the slot holds a page or a table, be it one that the hardware may not use. */
 static inline bool pte_is_valid(pte_t pte)
 {
-    return (pte & PTE_V) != 0;
+    return (pte & (PTE_V | PTE_KEPT)) != 0;
 }
 
 static inline bool pte_is_writable(pte_t pte)

@@ -284,6 +284,41 @@ void pt_harvest(struct vma *vma, uint64_t start, uint64_t end)
         tlb_flush_range(mm, start, end);
 }
 
+/* Entries as pte_user makes them for `prot`, but with no more right to write than before. */
+static bool protect_entries(pte_t *slots, size_t n, unsigned prot)
+{
+    bool any = false;
+    for (size_t i = 0; i < n; i++) {
+        if (!pte_is_valid(pte_read(slots + i)))
+            continue;
+        pte_t old = pte_take(slots + i);
+        unsigned now = pte_is_writable(old) ? prot : prot & ~PROT_WRITE;
+        if (now != prot)
+            now |= PROT_READ;
+        pte_install(slots + i, pte_user(pte_pa(old), now) | (old & PTE_D));
+        any = true;
+    }
+    return any;
+}
+
+void pt_protect(struct vma *vma)
+{
+    struct mm *mm = vma->mm;
+    uint64_t va = vma->start;
+    bool any = false;
+    pte_t *slots;
+    while ((slots = pt_next_slot(mm, &va, vma->end)) != NULL) {
+        size_t n = entries_in_table(va, vma->end);
+        spin_lock(&mm->pt_lock);
+        any |= protect_entries(slots, n, vma->prot);
+        spin_unlock(&mm->pt_lock);
+        va += n * PAGE_SIZE;
+        sched_relax();
+    }
+    if (any)
+        tlb_flush_range(mm, vma->start, vma->end);
+}
+
 /* --- Freeing tables --- */
 
 /* Frees the table in `slot`, which spans [base, base + PT_SPAN(level)), if nothing is left there.

@@ -38,6 +38,9 @@ void pt_unmap(struct vma *vma, uint64_t start, uint64_t end);
 /* The same for rmap, when the pages are cut off from the object: nothing gets dirty. */
 void pt_unmap_cut(struct vma *vma, uint64_t start, uint64_t end) REQUIRES(vma->object->lock);
 
+/* Gives the entries of a VMA the rights of vma->prot, but none to write that they did not have. */
+void pt_protect(struct vma *vma) REQUIRES(vma->mm->lock);
+
 /* Moves the dirty bits of [start, end) of a shared VMA to the pages. */
 void pt_harvest(struct vma *vma, uint64_t start, uint64_t end) REQUIRES(vma->object->lock);
 

@@ -287,6 +287,17 @@ void vma_merge(struct vma *vma)
         join(below, vma);
 }
 
+void vma_merge_range(struct mm *mm, uint64_t start, uint64_t end)
+{
+    struct vma *vma = vma_find(mm, start), *next;
+    for (; vma != NULL && vma->start <= end; vma = next) {
+        struct vma *below = vma_previous(vma);
+        next = vma_next(vma);
+        if (continues(below, vma))
+            join(below, vma);
+    }
+}
+
 /* --- Unmapping --- */
 
 /* Whether a VMA begins below `at` and ends above it. */
@@ -297,7 +308,7 @@ static struct vma *straddler(const struct mm *mm, uint64_t at)
 }
 
 /* Cuts at both ends of the range where needed; all or nothing. */
-static int split_at_ends(struct mm *mm, uint64_t start, uint64_t end)
+int vma_split_at_ends(struct mm *mm, uint64_t start, uint64_t end)
 {
     struct vma *low = straddler(mm, start), *high = straddler(mm, end);
     struct vma *upper_low = low == NULL ? NULL : vma_new(mm);
@@ -319,7 +330,7 @@ static int split_at_ends(struct mm *mm, uint64_t start, uint64_t end)
 
 int vma_detach(struct mm *mm, uint64_t start, uint64_t end, struct list *removed)
 {
-    int err = split_at_ends(mm, start, end);
+    int err = vma_split_at_ends(mm, start, end);
     if (err != 0)
         return err;
     struct vma *vma = vma_find(mm, start), *next;

@@ -44,6 +44,12 @@ void vma_insert(struct vma *vma, struct vma *fork_of) REQUIRES(vma->mm->lock);
 /* Joins a VMA with its neighbours where they are alike and continue each other. */
 void vma_merge(struct vma *vma) REQUIRES(vma->mm->lock);
 
+/* The same for all that touch [start, end]. */
+void vma_merge_range(struct mm *mm, uint64_t start, uint64_t end) REQUIRES(mm->lock);
+
+/* Cuts VMAs that reach over the ends of a range in two. 0, or -ENOMEM with nothing changed. */
+int vma_split_at_ends(struct mm *mm, uint64_t start, uint64_t end) REQUIRES(mm->lock);
+
 /*
  * Takes all VMAs in [start, end) out of the address space into `removed`, splitting those that
  * reach out of it, and empties the page table there. 0, or -ENOMEM with nothing changed.

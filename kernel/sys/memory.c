@@ -3,6 +3,7 @@
 #include "fs/fdtable.h"
 #include "lib/util.h"
 #include "mm/mmap.h"
+#include "mm/protect.h"
 #include "proc/proc.h"
 #include "sys/table.h"
 
@@ -100,6 +101,13 @@ long sys_mmap(long start, long size, long prot, long flags, long fd, long offset
     if (result < 0 && m.object != NULL)
         object_put(m.object);
     return result;
+}
+
+long sys_mprotect(long start, long size, long prot)
+{
+    if (prot & ~(long)KNOWN_PROT)
+        return -EINVAL;
+    return mm_protect(my_mm(), (uint64_t)start, (uint64_t)size, (uint32_t)prot);
 }
 
 long sys_munmap(long start, long size)

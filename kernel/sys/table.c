@@ -65,6 +65,7 @@ void *const syscall_table[SYSCALL_TABLE_SIZE] = {
     [SYS_brk] = sys_brk,
     [SYS_mmap] = sys_mmap,
     [SYS_munmap] = sys_munmap,
+    [SYS_mprotect] = sys_mprotect,
 
     [SYS_clone] = sys_clone_entry,
     [SYS_execve] = sys_execve_entry,

@@ -61,6 +61,7 @@ long sys_sync(void);
 long sys_brk(long end);
 long sys_mmap(long start, long size, long prot, long flags, long fd, long offset);
 long sys_munmap(long start, long size);
+long sys_mprotect(long start, long size, long prot);
 
 /* process.c */
 long sys_clone(long flags, long stack, long parent_tid, long tls, long child_tid);
