@@ -45,6 +45,14 @@ int madvise(void *at, size_t length, int advice)
     return (int)SYSCALL3(SYS_madvise, at, length, advice);
 }
 
+/* Returns the error's number. Its DONTNEED, unlike madvise's, must not lose what is there. */
+int posix_madvise(void *at, size_t length, int advice)
+{
+    if (advice == POSIX_MADV_DONTNEED)
+        return 0;
+    return (int)-syscall3(SYS_madvise, (long)at, (long)length, advice);
+}
+
 int mincore(void *at, size_t length, unsigned char *resident)
 {
     return (int)SYSCALL3(SYS_mincore, at, length, resident);
