@@ -40,6 +40,8 @@
 #define MCL_FUTURE          2
 #define MCL_ONFAULT         4
 
+#define MLOCK_ONFAULT       1
+
 #define MFD_CLOEXEC         1
 #define MFD_ALLOW_SEALING   2
 #define MFD_HUGETLB         4

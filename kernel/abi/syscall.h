@@ -98,6 +98,7 @@
 #define SYS_prlimit64          261
 #define SYS_renameat2          276
 #define SYS_getrandom          278
+#define SYS_mlock2             284
 #define SYS_memfd_create       279
 
 /* Quire's own call, far from Linux's range: see abi/quire.h. */

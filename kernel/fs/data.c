@@ -447,6 +447,76 @@ int data_truncate(struct inode *ip, uint64_t size)
     return err;
 }
 
+/* Gives blocks to those of up to CHUNK pages that have none. Their zeros are in memory. */
+static int allocate_chunk(struct inode *ip, uint64_t offset, uint64_t end) REQUIRES(ip->lock)
+{
+    struct page_run run = {.object = &ip->object, .first = offset / PAGE_SIZE};
+    uint32_t blkno[OBJECT_RUN_MAX];
+    bool complete = true;
+    run.count = (unsigned)(div_round_up(end, PAGE_SIZE) - run.first);
+    int err = find_blocks(ip, &run, blkno);
+    for (unsigned i = 0; i < run.count && err == 0; i++)
+        complete &= blkno[i] != 0;
+    if (err != 0 || complete)
+        return err;
+    struct chunk c;
+    err = chunk_get(ip, &c, offset, end);
+    if (err == 0) {
+        err = back_pages(ip, c.pages, c.count, end > inode_size(ip) ? end : 0);
+        chunk_unpin(&c);
+    }
+    return err;
+}
+
+static int allocate_range(struct inode *ip, uint64_t offset, uint64_t end) REQUIRES(ip->lock)
+{
+    int err = 0;
+    while (offset < end && err == 0) {
+        uint64_t stop = round_down(offset, PAGE_SIZE) + CHUNK * PAGE_SIZE;
+        err = allocate_chunk(ip, offset, min_u64(stop, end));
+        writeback_throttle(&ip->object);
+        sched_relax();
+        offset = stop;
+    }
+    return err;
+}
+
+/* Whether the disk could hold what a file of `end` bytes has more than one of `size`. */
+static int check_room(uint64_t size, uint64_t end)
+{
+    uint64_t blocks, inodes;
+    int err = bitmap_count_free(&blocks, &inodes);
+    if (err != 0 || end <= size)
+        return err;
+    return div_round_up(end, PAGE_SIZE) - div_round_up(size, PAGE_SIZE) > blocks ? -ENOSPC : 0;
+}
+
+/* The size in memory changes last: until then nobody sees what may have to be taken back. */
+int data_allocate(struct inode *ip, uint64_t offset, uint64_t end, bool keep_size)
+{
+    uint64_t size = inode_size(ip);
+    bool grows = !keep_size && end > size;
+    if (keep_size && end > round_up(size, PAGE_SIZE))
+        return -EOPNOTSUPP;
+    if (journal_is_broken())
+        return -EROFS;
+    int err = check_room(size, end);
+    if (err == 0 && grows)
+        err = zero_tail(ip);
+    if (err != 0)
+        return err;
+    err = allocate_range(ip, offset, end);
+    if (err == 0 && grows)
+        err = grow(ip, end);
+    if (err != 0 && grows) {
+        object_drop_pages(&ip->object, object_end_index(&ip->object));
+        free_from(ip, object_end_index(&ip->object), inode_size(ip));
+    }
+    if (err == 0)
+        inode_touch(ip, grows ? INODE_MTIME | INODE_CTIME : INODE_CTIME);
+    return err;
+}
+
 int data_free_all(struct inode *ip)
 {
     return ip->nblocks == 0 ? 0 : free_from(ip, 0, 0);

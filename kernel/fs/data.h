@@ -38,6 +38,15 @@ int64_t data_write(struct inode *ip, struct uio *u, uint64_t offset) REQUIRES(ip
 /* Sets the size: 0, -EFBIG, -EIO, -ENOMEM, -EROFS. The inode is locked. */
 int data_truncate(struct inode *ip, uint64_t size) REQUIRES(ip->lock);
 
+/*
+ * Gives all pages in [offset, end) blocks, so that no later write there finds the disk full, and
+ * makes the file at least that long. With `keep_size` it stays as it is: blocks wholly behind the
+ * size cannot be had (format.h, F5), -EOPNOTSUPP. 0, -ENOSPC, -EIO, -ENOMEM, -EROFS; after an error
+ * the size is what it was, though holes below it may have got blocks of zeros.
+ */
+int data_allocate(struct inode *ip, uint64_t offset, uint64_t end, bool keep_size)
+    REQUIRES(ip->lock);
+
 /* Makes a string the contents of a fresh symbolic link. 0, -ENOSPC, -EIO, -ENOMEM, -EROFS. */
 int data_set_target(struct inode *ip, const char *target);
 

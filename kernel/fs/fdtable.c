@@ -121,15 +121,32 @@ static int grow(struct fdtable *t, unsigned fd)
     return 0;
 }
 
+/* The lowest free descriptor at or behind `fd`; it may be one for which there is no slot yet. */
+static unsigned find_free(const struct fdtable *t, unsigned fd) REQUIRES(t->lock)
+{
+    while (fd < t->size && t->files[fd] != NULL)
+        fd++;
+    return fd;
+}
+
+int fdtable_make_room(struct fdtable *t)
+{
+    spin_lock(&t->lock);
+    unsigned fd = find_free(t, 0);
+    bool fits = fd < t->size;
+    spin_unlock(&t->lock);
+    if (fd >= MAX_FDS)
+        return -EMFILE;
+    return fits ? 0 : grow(t, fd);
+}
+
 int fdtable_add(struct fdtable *t, struct file *f, int lowest, bool close_on_exec)
 {
     if (lowest < 0 || lowest >= MAX_FDS)
         return -EINVAL;
     for (;;) {
         spin_lock(&t->lock);
-        unsigned fd = (unsigned)lowest;
-        while (fd < t->size && t->files[fd] != NULL)
-            fd++;
+        unsigned fd = find_free(t, (unsigned)lowest);
         bool fits = fd < t->size;
         if (fits) {
             t->files[fd] = f;

@@ -26,6 +26,12 @@ void fdtable_put(struct fdtable *t);
 struct file *fdtable_get(struct fdtable *t, int fd);
 
 /*
+ * Whether a file could be entered now: 0, -EMFILE, -ENOMEM. For calls that change something before
+ * they enter one.
+ */
+int fdtable_make_room(struct fdtable *t);
+
+/*
  * Enters a file, whose reference it takes over, at the lowest free descriptor that is at least
  * `lowest`. The descriptor, -EMFILE, -EINVAL (lowest too high), -ENOMEM.
  */

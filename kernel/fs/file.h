@@ -55,12 +55,14 @@ extern const struct file_ops inode_file_ops;
 
 static inline bool file_is_readable(const struct file *f)
 {
-    return (f->flags & O_ACCMODE) != O_WRONLY && !(f->flags & O_PATH);
+    uint32_t mode = f->flags & O_ACCMODE; /* the fourth value allows neither */
+    return (mode == O_RDONLY || mode == O_RDWR) && !(f->flags & O_PATH);
 }
 
 static inline bool file_is_writable(const struct file *f)
 {
-    return (f->flags & O_ACCMODE) != O_RDONLY && !(f->flags & O_PATH);
+    uint32_t mode = f->flags & O_ACCMODE;
+    return (mode == O_WRONLY || mode == O_RDWR) && !(f->flags & O_PATH);
 }
 
 /* Whether it has positions: a regular file or a directory. */

@@ -40,12 +40,12 @@ static int find_or_create(struct inode *start, const char *path, uint32_t flags,
 static int check_kind(const struct inode *ip, uint32_t flags)
 {
     bool writes = (flags & O_ACCMODE) != O_RDONLY || (flags & O_TRUNC);
+    if ((flags & O_DIRECTORY) && !inode_is_dir(ip))
+        return -ENOTDIR;
     if (S_ISLNK(ip->mode))
         return flags & O_PATH ? 0 : -ELOOP; /* only O_NOFOLLOW leads here */
     if (inode_is_dir(ip))
         return writes || (flags & O_CREAT) ? -EISDIR : 0;
-    if (flags & O_DIRECTORY)
-        return -ENOTDIR;
     return 0;
 }
 
@@ -61,33 +61,70 @@ int open_truncate(struct inode *ip, uint64_t size)
     return err;
 }
 
-static int make_file(struct inode *ip, uint32_t flags, struct file **file)
+int open_allocate(struct inode *ip, int mode, uint64_t offset, uint64_t length)
+{
+    if (inode_is_dir(ip))
+        return -EISDIR;
+    if (S_ISFIFO(ip->mode))
+        return -ESPIPE;
+    if (!inode_is_regular(ip))
+        return -ENODEV;
+    if (offset > FS_MAX_FILE_SIZE || length > FS_MAX_FILE_SIZE - offset)
+        return -EFBIG;
+    mutex_lock(&ip->lock);
+    int err = data_allocate(ip, offset, offset + length, mode & FALLOC_FL_KEEP_SIZE);
+    mutex_unlock(&ip->lock);
+    return err;
+}
+
+/* Makes a fresh file one of this inode, whose reference it takes over if that succeeds. */
+static int attach(struct file *f, struct inode *ip, uint32_t flags)
 {
     const struct file_ops *ops = S_ISCHR(ip->mode) ? device_ops(ip->rdev) : &inode_file_ops;
     if (ops == NULL || S_ISFIFO(ip->mode))
         return -ENXIO;
-    int err = 0;
-    if ((flags & O_TRUNC) && inode_is_regular(ip))
-        err = open_truncate(ip, 0);
-    if (err != 0)
-        return err;
-    *file = file_new(ops, flags & ~(uint32_t)(O_CREAT | O_EXCL | O_TRUNC | O_NOCTTY | O_CLOEXEC),
-                     ip);
-    return *file == NULL ? -ENOMEM : 0;
+    if ((flags & O_TRUNC) && inode_is_regular(ip)) {
+        int err = open_truncate(ip, 0);
+        if (err != 0)
+            return err;
+    }
+    f->ops = ops;
+    f->inode = ip;
+    return 0;
 }
 
-int open_path(struct inode *start, const char *path, uint32_t flags, uint32_t mode,
-              struct file **file)
+static int open_into(struct file *f, struct inode *start, const char *path, uint32_t mode,
+                     uint32_t flags)
 {
     struct inode *ip;
-    int err = (flags & O_CREAT) && !(flags & O_PATH) ? find_or_create(start, path, flags, mode, &ip)
-                                                     : find_existing(start, path, flags, &ip);
+    int err = flags & O_CREAT ? find_or_create(start, path, flags, mode, &ip)
+                              : find_existing(start, path, flags, &ip);
     if (err != 0)
         return err;
     err = check_kind(ip, flags);
     if (err == 0)
-        err = make_file(ip, flags, file);
+        err = attach(f, ip, flags);
     if (err != 0)
         inode_put(ip);
+    return err;
+}
+
+/* The memory is had first: nothing is made or emptied if there is none. */
+int open_path(struct inode *start, const char *path, uint32_t flags, uint32_t mode,
+              struct file **file)
+{
+    const uint32_t for_now = O_CREAT | O_EXCL | O_TRUNC | O_NOCTTY | O_CLOEXEC;
+    if (flags & O_PATH)
+        flags &= O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+    if ((flags & O_CREAT) && (flags & O_DIRECTORY))
+        return -EINVAL;
+    struct file *f = file_new(&inode_file_ops, flags & ~for_now, NULL);
+    if (f == NULL)
+        return -ENOMEM;
+    int err = open_into(f, start, path, mode, flags);
+    if (err != 0)
+        file_put(f);
+    else
+        *file = f;
     return err;
 }

@@ -79,7 +79,7 @@ static struct vma *copy_vma(struct mm *child, const struct vma *vma)
     copy->end = vma->end;
     copy->first = vma->first;
     copy->object = vma->object;
-    copy->flags = vma->flags;
+    copy->flags = vma->flags & ~(uint32_t)VMA_LOCKED;
     copy->prot = vma->prot;
     if (copy->object != NULL)
         object_get(copy->object);
@@ -91,12 +91,14 @@ static int copy_mappings(struct mm *child, struct mm *parent) REQUIRES(parent->l
     REQUIRES(child->lock)
 {
     for (struct vma *vma = vma_find(parent, 0); vma != NULL; vma = vma_next(vma)) {
+        if (vma->flags & VMA_NO_FORK)
+            continue;
         struct vma *copy = copy_vma(child, vma);
         if (copy == NULL)
             return -1;
         rwlock_check_write_held(&copy->mm->lock); /* the child's */
         vma_insert(copy, vma);
-        if (pt_copy(child, parent, vma) != 0)
+        if (!(vma->flags & VMA_WIPE) && pt_copy(child, parent, vma) != 0)
             return -1;
     }
     return 0;

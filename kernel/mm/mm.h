@@ -35,6 +35,7 @@ struct mm {
     unsigned nvmas;          /* [lock] */
     uint64_t vm_pages;       /* [lock] in all VMAs */
     uint64_t rss_pages;      /* [pt_lock] that the page table maps */
+    bool lock_future;        /* [lock] mlockall(MCL_FUTURE): what is mapped next is locked */
     uint64_t heap_start;     /* [const] after exec */
     uint64_t heap_end;       /* [lock] the program break, any byte */
     uint32_t refs;           /* [atomic] */

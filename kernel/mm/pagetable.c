@@ -319,6 +319,44 @@ void pt_protect(struct vma *vma)
         tlb_flush_range(mm, vma->start, vma->end);
 }
 
+/* --- Moving --- */
+
+/* A stretch of entries that lie in one table at the old place and in one at the new. */
+static size_t entries_in_both(uint64_t from, uint64_t to, uint64_t end)
+{
+    size_t n = entries_in_table(from, end);
+    return min_u64(n, entries_in_table(to, to + n * PAGE_SIZE));
+}
+
+int pt_reserve(struct mm *mm, uint64_t from, uint64_t to, uint64_t size)
+{
+    uint64_t va = from, end = from + size;
+    while (pt_next_slot(mm, &va, end) != NULL) {
+        if (pt_make(mm, to + (va - from)) == NULL)
+            return -ENOMEM;
+        va += entries_in_both(va, to + (va - from), end) * PAGE_SIZE;
+    }
+    return 0;
+}
+
+void pt_move(struct mm *mm, uint64_t from, uint64_t to, uint64_t size)
+{
+    uint64_t va = from, end = from + size;
+    pte_t *old;
+    while ((old = pt_next_slot(mm, &va, end)) != NULL) {
+        pte_t *new = pt_find(mm, to + (va - from));
+        size_t n = entries_in_both(va, to + (va - from), end);
+        spin_lock(&mm->pt_lock);
+        for (size_t i = 0; i < n; i++)
+            if (pte_is_valid(pte_read(old + i)))
+                pte_install(new + i, pte_take(old + i));
+        spin_unlock(&mm->pt_lock);
+        va += n * PAGE_SIZE;
+        sched_relax();
+    }
+    tlb_flush_range(mm, from, end);
+}
+
 /* --- Freeing tables --- */
 
 /* Frees the table in `slot`, which spans [base, base + PT_SPAN(level)), if nothing is left there.

@@ -41,6 +41,13 @@ void pt_unmap_cut(struct vma *vma, uint64_t start, uint64_t end) REQUIRES(vma->o
 /* Gives the entries of a VMA the rights of vma->prot, but none to write that they did not have. */
 void pt_protect(struct vma *vma) REQUIRES(vma->mm->lock);
 
+/*
+ * mremap: pt_reserve makes the tables at the new place for all that is mapped at the old one (0 or
+ * -ENOMEM), so that pt_move can move the entries, which keep their pages and their dirty bits.
+ */
+int pt_reserve(struct mm *mm, uint64_t from, uint64_t to, uint64_t size) REQUIRES(mm->lock);
+void pt_move(struct mm *mm, uint64_t from, uint64_t to, uint64_t size) REQUIRES(mm->lock);
+
 /* Moves the dirty bits of [start, end) of a shared VMA to the pages. */
 void pt_harvest(struct vma *vma, uint64_t start, uint64_t end) REQUIRES(vma->object->lock);
 

@@ -287,6 +287,15 @@ void vma_merge(struct vma *vma)
         join(below, vma);
 }
 
+void vma_extend(struct vma *vma, uint64_t end)
+{
+    vma->mm->vm_pages += (end - vma->end) / PAGE_SIZE;
+    set_bounds(vma, vma->start, end);
+    if (vma_next(vma) != NULL)
+        refresh_gap(vma->mm, vma_next(vma));
+    vma_merge(vma);
+}
+
 void vma_merge_range(struct mm *mm, uint64_t start, uint64_t end)
 {
     struct vma *vma = vma_find(mm, start), *next;
@@ -355,7 +364,7 @@ int vma_detach(struct mm *mm, uint64_t start, uint64_t end, struct list *removed
 static void flush(const struct vma *vma)
 {
     struct object *o = vma->object;
-    if (!stores_reach_object(vma) || (vma->flags & VMA_NO_SYNC) || o->ops->clean == NULL)
+    if (!vma_has_backing(vma) || (vma->flags & VMA_NO_SYNC))
         return;
     writeback_clean_marked(o, vma->first, vma_index(vma, vma->end) - 1);
     o->ops->commit(o);

@@ -13,6 +13,9 @@
 #define VMA_NO_SYNC    0x4  /* MAP_NOSYNC: not flushed when unmapped */
 #define VMA_MAY_WRITE  0x8  /* PROT_WRITE may be set: a private mapping, or a writable file */
 #define VMA_MAY_READ   0x10 /* the file is open for reading */
+#define VMA_NO_FORK    0x20 /* MADV_DONTFORK: children do not get it */
+#define VMA_WIPE       0x40 /* MADV_WIPEONFORK: children get it empty */
+#define VMA_LOCKED     0x80 /* mlock: its pages stay */
 
 struct vma {
     struct tree_node node;   /* [mm->lock] in mm->vmas */
@@ -21,7 +24,7 @@ struct vma {
     struct object *object;   /* [const] referenced; NULL: private anonymous memory */
     struct mm *mm;           /* [const] */
     struct list object_node; /* [object->lock] in object->vmas; or in a list of removed VMAs */
-    uint32_t flags;          /* [const] VMA_* */
+    uint32_t flags;          /* [mm->lock] VMA_*; SHARED, MAY_*, GROWS_DOWN are constant */
     uint32_t prot;           /* [mm->lock] PROT_* */
     uint64_t gap;            /* [mm->lock] unmapped bytes right below start */
     uint64_t largest_gap;    /* [mm->lock] in the subtree of this node */
@@ -46,6 +49,9 @@ void vma_merge(struct vma *vma) REQUIRES(vma->mm->lock);
 
 /* The same for all that touch [start, end]. */
 void vma_merge_range(struct mm *mm, uint64_t start, uint64_t end) REQUIRES(mm->lock);
+
+/* Moves a VMA's end up, where nothing is. */
+void vma_extend(struct vma *vma, uint64_t end) REQUIRES(vma->mm->lock);
 
 /* Cuts VMAs that reach over the ends of a range in two. 0, or -ENOMEM with nothing changed. */
 int vma_split_at_ends(struct mm *mm, uint64_t start, uint64_t end) REQUIRES(mm->lock);
@@ -73,6 +79,13 @@ int vma_grow_down(struct mm *mm, uint64_t va) REQUIRES(mm->lock);
 uint64_t vma_find_gap(const struct mm *mm, uint64_t size, uint64_t limit);
 
 unsigned vma_check(struct mm *mm);
+
+/* Whether stores through it have to be written to a disk some time. */
+static inline bool vma_has_backing(const struct vma *vma)
+{
+    uint32_t both = VMA_SHARED | VMA_MAY_WRITE;
+    return vma->object != NULL && (vma->flags & both) == both && vma->object->ops->clean != NULL;
+}
 
 static inline uint64_t vma_index(const struct vma *vma, uint64_t va)
 {

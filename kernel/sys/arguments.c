@@ -46,3 +46,13 @@ void path_argument_put(struct path_argument *at)
     inode_put(at->start);
     page_put(at->page);
 }
+
+struct file *file_argument_get(long fd)
+{
+    struct file *f = fdtable_get(proc_current()->files, (int)fd);
+    if (f != NULL && (f->flags & O_PATH)) {
+        file_put(f);
+        f = NULL;
+    }
+    return f;
+}

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "fs/file.h"
 #include "fs/path.h"
 
 /* A directory descriptor and a path: what they mean. */
@@ -19,5 +20,11 @@ struct path_argument {
  */
 int path_argument_get(struct path_argument *at, int dirfd, uint64_t path);
 void path_argument_put(struct path_argument *at);
+
+/*
+ * The file of a descriptor with a reference, for calls that work on what is open. NULL (-EBADF):
+ * there is none, or it was opened with O_PATH, only as a place in the tree of names.
+ */
+struct file *file_argument_get(long fd);
 
 #endif

@@ -2,8 +2,11 @@
 #include "abi/errno.h"
 #include "fs/fdtable.h"
 #include "lib/util.h"
+#include "mm/advise.h"
 #include "mm/mmap.h"
+#include "mm/msync.h"
 #include "mm/protect.h"
+#include "mm/remap.h"
 #include "proc/proc.h"
 #include "sys/table.h"
 
@@ -36,6 +39,8 @@ static long describe(struct mapping *m, long prot, long flags)
         return -EOPNOTSUPP;
     m->prot = (uint32_t)prot & KNOWN_PROT;
     m->flags = VMA_MAY_READ | VMA_MAY_WRITE | (type == MAP_PRIVATE ? 0 : VMA_SHARED);
+    if ((flags & MAP_LOCKED) || my_mm()->lock_future)
+        m->flags |= VMA_LOCKED;
     m->fixed = flags & (MAP_FIXED | MAP_FIXED_NOREPLACE);
     m->replace = (flags & MAP_FIXED) && !(flags & MAP_FIXED_NOREPLACE);
     return 0;
@@ -100,6 +105,9 @@ long sys_mmap(long start, long size, long prot, long flags, long fd, long offset
     int64_t result = mm_map(my_mm(), &m);
     if (result < 0 && m.object != NULL)
         object_put(m.object);
+    bool wants_pages = (flags & MAP_POPULATE) && !(flags & MAP_NONBLOCK);
+    if (result > 0 && (wants_pages || (flags & MAP_LOCKED) || my_mm()->lock_future))
+        mm_prefault(my_mm(), (uint64_t)result, m.size);
     return result;
 }
 
@@ -108,6 +116,92 @@ long sys_mprotect(long start, long size, long prot)
     if (prot & ~(long)KNOWN_PROT)
         return -EINVAL;
     return mm_protect(my_mm(), (uint64_t)start, (uint64_t)size, (uint32_t)prot);
+}
+
+long sys_msync(long start, long size, long flags)
+{
+    return mm_sync(my_mm(), (uint64_t)start, (uint64_t)size, (unsigned)flags);
+}
+
+long sys_madvise(long start, long size, long advice)
+{
+    return mm_advise(my_mm(), (uint64_t)start, (uint64_t)size, (int)advice);
+}
+
+/* The answers are worked out and copied in batches. */
+long sys_mincore(long start, long size, long to)
+{
+    uint8_t resident[256];
+    uint64_t va = (uint64_t)start, left = ((uint64_t)size + PAGE_SIZE - 1) / PAGE_SIZE;
+    if (va % PAGE_SIZE != 0)
+        return -EINVAL;
+    if ((uint64_t)size > USER_END || va > USER_END - (uint64_t)size)
+        return -ENOMEM;
+    for (long err; left > 0; to += sizeof(resident)) {
+        unsigned n = (unsigned)min_u64(left, sizeof(resident));
+        err = mm_residence(my_mm(), va, n, resident);
+        if (err == 0)
+            err = copy_to_user((uint64_t)to, resident, n);
+        if (err != 0)
+            return err;
+        left -= n;
+        va += n * PAGE_SIZE;
+    }
+    return 0;
+}
+
+/* All processes are the superuser's, whom RLIMIT_MEMLOCK does not limit. */
+static long lock_pages(long start, long size, bool lock, bool on_fault)
+{
+    uint64_t first = round_down((uint64_t)start, PAGE_SIZE);
+    uint64_t rounded = round_up((uint64_t)size + ((uint64_t)start - first), PAGE_SIZE);
+    if (rounded < (uint64_t)size)
+        return -EINVAL;
+    if (rounded > USER_END || first > USER_END - rounded)
+        return -ENOMEM;
+    return lock ? mm_lock(my_mm(), first, rounded, on_fault) : mm_unlock(my_mm(), first, rounded);
+}
+
+long sys_mlock(long start, long size)
+{
+    return lock_pages(start, size, true, false);
+}
+
+long sys_mlock2(long start, long size, long flags)
+{
+    return flags & ~(long)MLOCK_ONFAULT ? -EINVAL : lock_pages(start, size, true, flags != 0);
+}
+
+long sys_munlock(long start, long size)
+{
+    return lock_pages(start, size, false, false);
+}
+
+long sys_mlockall(long flags)
+{
+    if (flags == 0 || flags == MCL_ONFAULT ||
+        flags & ~(long)(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT))
+        return -EINVAL;
+    return mm_lock_all(my_mm(), (unsigned)flags);
+}
+
+long sys_munlockall(void)
+{
+    return mm_lock_all(my_mm(), 0);
+}
+
+long sys_mremap(long start, long size, long new_size, long flags, long new_start)
+{
+    struct remapping r = {
+        .start = (uint64_t)start,
+        .size = round_up((uint64_t)size, PAGE_SIZE),
+        .new_size = round_up((uint64_t)new_size, PAGE_SIZE),
+        .new_start = (uint64_t)new_start,
+        .flags = (unsigned)flags,
+    };
+    if (flags < 0 || flags > UINT32_MAX)
+        return -EINVAL;
+    return mm_remap(my_mm(), &r);
 }
 
 long sys_munmap(long start, long size)

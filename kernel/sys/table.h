@@ -62,6 +62,15 @@ long sys_brk(long end);
 long sys_mmap(long start, long size, long prot, long flags, long fd, long offset);
 long sys_munmap(long start, long size);
 long sys_mprotect(long start, long size, long prot);
+long sys_mremap(long start, long size, long new_size, long flags, long new_start);
+long sys_msync(long start, long size, long flags);
+long sys_madvise(long start, long size, long advice);
+long sys_mincore(long start, long size, long to);
+long sys_mlock(long start, long size);
+long sys_mlock2(long start, long size, long flags);
+long sys_munlock(long start, long size);
+long sys_mlockall(long flags);
+long sys_munlockall(void);
 
 /* process.c */
 long sys_clone(long flags, long stack, long parent_tid, long tls, long child_tid);

@@ -1,0 +1,258 @@
+/* madvise, mincore and the flags of mlock: see advise.h. */
+#include "mm/advise.h"
+
+#include "abi/errno.h"
+#include "abi/mman.h"
+#include "lib/util.h"
+#include "mm/fault.h"
+#include "mm/pagetable.h"
+#include "mm/vma.h"
+
+static int check_range(uint64_t start, uint64_t size)
+{
+    if (start % PAGE_SIZE != 0)
+        return -EINVAL;
+    return size > USER_END || start > USER_END - size ? -ENOMEM : 0;
+}
+
+/* --- Flags --- */
+
+struct flag_change {
+    uint32_t set, clear;
+};
+
+/* As far as the first gap, which is -ENOMEM. */
+static int change_flags(struct mm *mm, uint64_t start, uint64_t size, struct flag_change change)
+{
+    uint64_t end = round_up(start + size, PAGE_SIZE), at = start;
+    if (size == 0)
+        return 0;
+    rwlock_write_lock(&mm->lock);
+    int err = vma_split_at_ends(mm, start, end);
+    for (struct vma *vma = vma_find(mm, at); err == 0 && at < end; vma = vma_next(vma)) {
+        if (vma == NULL || vma->start > at) {
+            err = -ENOMEM;
+            break;
+        }
+        vma->flags = (vma->flags & ~change.clear) | change.set;
+        at = vma->end;
+    }
+    vma_merge_range(mm, start, end);
+    rwlock_write_unlock(&mm->lock);
+    return err;
+}
+
+/* --- Giving pages up --- */
+
+static bool may_discard(const struct vma *vma, int advice)
+{
+    if (vma->flags & VMA_LOCKED)
+        return false;
+    return advice == MADV_DONTNEED || (vma->object == NULL && !(vma->flags & VMA_SHARED));
+}
+
+/* The next access finds the object's page again, or zeros. */
+static int discard(struct mm *mm, uint64_t start, uint64_t end, int advice)
+{
+    bool gaps = false;
+    int err = 0;
+    uint64_t at = start;
+    rwlock_write_lock(&mm->lock);
+    for (struct vma *vma = vma_find(mm, at); at < end && err == 0; vma = vma_next(vma)) {
+        gaps |= vma == NULL || vma->start > at;
+        if (vma == NULL || vma->start >= end)
+            break;
+        if (may_discard(vma, advice))
+            pt_unmap(vma, max_u64(at, vma->start), min_u64(end, vma->end));
+        else
+            err = -EINVAL;
+        at = vma->end;
+    }
+    rwlock_write_unlock(&mm->lock);
+    return err != 0 ? err : gaps ? -ENOMEM : 0;
+}
+
+/* --- Getting pages --- */
+
+#define AS_MAPPED 0 /* the access that a mapping will most likely see */
+
+static unsigned likely_access(const struct vma *vma)
+{
+    if ((vma->prot & PROT_WRITE) && !(vma->flags & VMA_SHARED))
+        return PROT_WRITE;
+    return vma->prot & PROT_READ ? PROT_READ : vma->prot & PROT_EXEC;
+}
+
+static int populate_page(struct mm *mm, uint64_t va, unsigned access)
+{
+    rwlock_read_lock(&mm->lock);
+    const struct vma *vma = vma_find(mm, va);
+    bool mapped = vma != NULL && vma->start <= va;
+    if (mapped && access == AS_MAPPED)
+        access = likely_access(vma);
+    bool allowed = mapped && (vma->prot & access);
+    pte_t *slot = allowed ? pt_find(mm, va) : NULL;
+    bool done = slot != NULL && pte_allows(pte_read(slot), access);
+    rwlock_read_unlock(&mm->lock);
+    if (!allowed)
+        return mapped ? -EINVAL : -ENOMEM;
+    if (done)
+        return 0;
+    switch (fault_serve(mm, va, access)) {
+    case FAULT_SEGV:
+    case FAULT_BUS: return -EFAULT;
+    case FAULT_OOM: return -ENOMEM;
+    default: return 0;
+    }
+}
+
+int mm_populate(struct mm *mm, uint64_t start, uint64_t size, unsigned access)
+{
+    uint64_t end = round_up(start + size, PAGE_SIZE);
+    int err = 0;
+    for (uint64_t va = start; va < end && err == 0; va += PAGE_SIZE) {
+        err = populate_page(mm, va, access);
+        sched_relax();
+    }
+    return err;
+}
+
+void mm_prefault(struct mm *mm, uint64_t start, uint64_t size)
+{
+    mm_populate(mm, start, size, AS_MAPPED);
+}
+
+/* --- Locking --- */
+
+int mm_lock(struct mm *mm, uint64_t start, uint64_t size, bool on_fault)
+{
+    int err = change_flags(mm, start, size, (struct flag_change){.set = VMA_LOCKED});
+    if (err == 0 && !on_fault)
+        err = mm_populate(mm, start, size, AS_MAPPED);
+    return err == 0 ? 0 : -ENOMEM;
+}
+
+int mm_unlock(struct mm *mm, uint64_t start, uint64_t size)
+{
+    return change_flags(mm, start, size, (struct flag_change){.clear = VMA_LOCKED});
+}
+
+/* The mapping that follows `at`: its start, and *end. 0: none. */
+static uint64_t next_mapping(struct mm *mm, uint64_t at, uint64_t *end)
+{
+    rwlock_read_lock(&mm->lock);
+    const struct vma *vma = vma_find(mm, at);
+    uint64_t start = vma == NULL ? 0 : vma->start;
+    *end = vma == NULL ? 0 : vma->end;
+    rwlock_read_unlock(&mm->lock);
+    return start;
+}
+
+int mm_lock_all(struct mm *mm, unsigned flags)
+{
+    struct flag_change change = {.set = VMA_LOCKED};
+    if (flags == 0)
+        change = (struct flag_change){.clear = VMA_LOCKED};
+    rwlock_write_lock(&mm->lock);
+    mm->lock_future = (flags & MCL_FUTURE) != 0;
+    rwlock_write_unlock(&mm->lock);
+    if (flags != 0 && !(flags & MCL_CURRENT))
+        return 0;
+    uint64_t start, end;
+    for (uint64_t at = USER_START; (start = next_mapping(mm, at, &end)) != 0; at = end) {
+        change_flags(mm, start, end - start, change);
+        if (flags != 0 && !(flags & MCL_ONFAULT))
+            mm_prefault(mm, start, end - start);
+    }
+    return 0;
+}
+
+/* --- Advice --- */
+
+/* Only memory of no file can be wiped. */
+static int wipe_on_fork(struct mm *mm, uint64_t start, uint64_t size)
+{
+    bool fits = true;
+    rwlock_read_lock(&mm->lock);
+    struct vma *vma = vma_find(mm, start);
+    for (; vma != NULL && vma->start < start + size; vma = vma_next(vma))
+        fits &= vma->object == NULL;
+    rwlock_read_unlock(&mm->lock);
+    return fits ? change_flags(mm, start, size, (struct flag_change){.set = VMA_WIPE}) : -EINVAL;
+}
+
+static bool is_all_mapped(struct mm *mm, uint64_t start, uint64_t end)
+{
+    rwlock_read_lock(&mm->lock);
+    struct vma *vma = vma_find(mm, start);
+    while (start < end && vma != NULL && vma->start <= start) {
+        start = vma->end;
+        vma = vma_next(vma);
+    }
+    rwlock_read_unlock(&mm->lock);
+    return start >= end;
+}
+
+int mm_advise(struct mm *mm, uint64_t start, uint64_t size, int advice)
+{
+    int err = check_range(start, size);
+    uint64_t end = round_up(start + size, PAGE_SIZE);
+    struct flag_change change = {0};
+    if (err != 0)
+        return err;
+    switch (advice) {
+    case MADV_NORMAL:
+    case MADV_RANDOM:
+    case MADV_SEQUENTIAL:
+    case MADV_WILLNEED:
+    case MADV_HUGEPAGE:
+    case MADV_NOHUGEPAGE:
+    case MADV_DONTDUMP:
+    case MADV_DODUMP:
+    case MADV_COLD:
+    case MADV_PAGEOUT: return is_all_mapped(mm, start, end) ? 0 : -ENOMEM;
+    case MADV_DONTNEED:
+    case MADV_FREE: return discard(mm, start, end, advice);
+    case MADV_POPULATE_READ: return mm_populate(mm, start, size, PROT_READ);
+    case MADV_POPULATE_WRITE: return mm_populate(mm, start, size, PROT_WRITE);
+    case MADV_WIPEONFORK: return wipe_on_fork(mm, start, size);
+    case MADV_DONTFORK: change.set = VMA_NO_FORK; break;
+    case MADV_DOFORK: change.clear = VMA_NO_FORK; break;
+    case MADV_KEEPONFORK: change.clear = VMA_WIPE; break;
+    default: return -EINVAL;
+    }
+    return change_flags(mm, start, size, change);
+}
+
+/* --- What is in memory --- */
+
+static bool is_resident(struct mm *mm, struct vma *vma, uint64_t va)
+{
+    pte_t *slot = pt_find(mm, va);
+    if (slot != NULL && pte_is_valid(pte_read(slot)))
+        return true;
+    struct object *o = vma->object;
+    if (o == NULL)
+        return false;
+    spin_lock(&o->lock);
+    const struct page *page = object_find(o, vma_index(vma, va));
+    bool valid = page != NULL && page_has(page, PAGE_VALID);
+    spin_unlock(&o->lock);
+    return valid;
+}
+
+int mm_residence(struct mm *mm, uint64_t start, unsigned count, uint8_t *resident)
+{
+    int err = 0;
+    rwlock_read_lock(&mm->lock);
+    for (unsigned i = 0; i < count && err == 0; i++) {
+        uint64_t va = start + i * PAGE_SIZE;
+        struct vma *vma = vma_find(mm, va);
+        if (vma == NULL || vma->start > va)
+            err = -ENOMEM;
+        else
+            resident[i] = is_resident(mm, vma, va);
+    }
+    rwlock_read_unlock(&mm->lock);
+    return err;
+}
