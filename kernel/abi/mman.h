@@ -25,6 +25,7 @@
 #define MAP_HUGETLB         0x40000
 #define MAP_SYNC            0x80000
 #define MAP_FIXED_NOREPLACE 0x100000
+#define MAP_NOSYNC          0x200000 /* Quire's, with FreeBSD's meaning: munmap does not write */
 
 #define MAP_FAILED          ((void *)-1)
 

@@ -352,9 +352,18 @@ void inode_touch(struct inode *ip, unsigned which)
     reclaim_note_work();
 }
 
+/* Stores through mappings are found when the entries of page tables are looked at: now, for times.
+ */
+static void note_stores(struct inode *ip)
+{
+    if (object_take_stores(&ip->object))
+        inode_touch(ip, INODE_MTIME | INODE_CTIME);
+}
+
 int inode_write_times(struct inode *ip)
 {
     struct handle h;
+    note_stores(ip);
     if (!ip->times_changed)
         return 0;
     int err = journal_begin(&h, INODE_UPDATE_CREDITS);
@@ -372,6 +381,7 @@ static struct timespec timespec_of(int64_t ns)
 
 void inode_stat(struct inode *ip, struct stat *st)
 {
+    note_stores(ip);
     *st = (struct stat){
         .st_dev = 1,
         .st_ino = ip->ino,

@@ -85,6 +85,7 @@ struct object {
     struct radix pages;           /* [lock] struct page by index; marked: dirty or being written */
     struct list vmas;             /* [lock] struct vma, by object_node; see mm/rmap.h */
     uint64_t size;                /* [lock to change] bytes */
+    bool stored_to;               /* [lock] through a mapping; see object_take_stores */
     uint64_t npages;              /* [lock] */
     uint64_t nmarked;             /* [lock] */
     uint64_t read_ahead_at;       /* [racy hint] index behind the last read from the disk */
@@ -171,6 +172,13 @@ void object_shrink(struct object *o, uint64_t size);
 
 /* Takes a page out for reclaim. It is clean, idle, and referred to by nobody else. */
 void object_evict(struct object *o, struct page *page) REQUIRES(o->lock);
+
+/*
+ * A page was stored to through a mapping: it is dirty, and object_take_stores will say once that
+ * there was such a store (for the file's times).
+ */
+void object_mark_stored(struct object *o, struct page *page) REQUIRES(o->lock);
+bool object_take_stores(struct object *o);
 
 /* A mapping through which stores reach the pages comes (1) or goes (-1). */
 void object_add_writer(struct object *o, int change) REQUIRES(o->lock);

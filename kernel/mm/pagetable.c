@@ -199,11 +199,13 @@ static void put_all(const struct batch *batch)
         page_put(batch->pages[i]);
 }
 
-static void mark_dirty(struct object *o, const struct batch *batch)
+static void mark_stored(struct object *o, const struct batch *batch)
 {
+    spin_lock(&o->lock);
     for (size_t i = 0; i < batch->count; i++)
         if (batch->dirty >> i & 1)
-            object_mark_dirty(o, batch->pages[i]);
+            object_mark_stored(o, batch->pages[i]);
+    spin_unlock(&o->lock);
 }
 
 static size_t put_entries(pte_t *slots, size_t n)
@@ -245,7 +247,7 @@ void pt_unmap(struct vma *vma, uint64_t start, uint64_t end)
     while (gather(vma->mm, &start, end, &batch)) {
         tlb_flush_range(vma->mm, batch.start, batch.end);
         if (batch.dirty != 0 && (vma->flags & VMA_SHARED))
-            mark_dirty(vma->object, &batch);
+            mark_stored(vma->object, &batch);
         put_all(&batch);
         sched_relax();
     }
@@ -274,7 +276,7 @@ void pt_harvest(struct vma *vma, uint64_t start, uint64_t end)
             if (!pte_is_valid(pte) || !pte_is_dirty(pte))
                 continue;
             pte_clear_bits(slot + i, PTE_D);
-            object_mark_dirty_locked(vma->object, page_of_pa(pte_pa(pte)));
+            object_mark_stored(vma->object, page_of_pa(pte_pa(pte)));
             any = true;
         }
         va += n * PAGE_SIZE;

@@ -94,6 +94,22 @@ void object_mark_dirty_locked(struct object *o, struct page *page)
     }
 }
 
+void object_mark_stored(struct object *o, struct page *page)
+{
+    if (page->object == o)
+        o->stored_to = true;
+    object_mark_dirty_locked(o, page);
+}
+
+bool object_take_stores(struct object *o)
+{
+    spin_lock(&o->lock);
+    bool any = o->stored_to;
+    o->stored_to = false;
+    spin_unlock(&o->lock);
+    return any;
+}
+
 void object_mark_dirty(struct object *o, struct page *page)
 {
     spin_lock(&o->lock);

@@ -17,7 +17,7 @@
 #define KNOWN_FLAGS                                                                          \
     (MAP_TYPE | MAP_FIXED | MAP_ANONYMOUS | MAP_GROWSDOWN | MAP_DENYWRITE | MAP_EXECUTABLE | \
      MAP_LOCKED | MAP_NORESERVE | MAP_POPULATE | MAP_NONBLOCK | MAP_STACK | MAP_HUGETLB |    \
-     MAP_FIXED_NOREPLACE | 0xfc000000)
+     MAP_FIXED_NOREPLACE | MAP_NOSYNC | 0xfc000000)
 
 static struct mm *my_mm(void)
 {
@@ -39,6 +39,13 @@ static long describe(struct mapping *m, long prot, long flags)
         return -EOPNOTSUPP;
     m->prot = (uint32_t)prot & KNOWN_PROT;
     m->flags = VMA_MAY_READ | VMA_MAY_WRITE | (type == MAP_PRIVATE ? 0 : VMA_SHARED);
+    if (flags & MAP_GROWSDOWN) {
+        if (type != MAP_PRIVATE)
+            return -EINVAL;
+        m->flags |= VMA_GROWS_DOWN;
+    }
+    if (flags & MAP_NOSYNC)
+        m->flags |= VMA_NO_SYNC;
     if ((flags & MAP_LOCKED) || my_mm()->lock_future)
         m->flags |= VMA_LOCKED;
     m->fixed = flags & (MAP_FIXED | MAP_FIXED_NOREPLACE);
