@@ -24,7 +24,9 @@ enum quire_op {
     QUIRE_AUDIT,           /* NULL, 0: checks every page record; returns the number of violations */
     QUIRE_DROP_CACHES,     /* NULL, 0: writes back, then frees all cached data that is not in use */
     QUIRE_BOOT,            /* struct quire_boot */
-    QUIRE_PANIC,           /* NULL, 0: panics, to try the panic path; never returns */
+    QUIRE_FAIL_ALLOC, /* NULL, n: the n-th allocation in system calls of the caller fails from now
+                         on, 0: none; returns how many were still to come of the last such call */
+    QUIRE_PANIC,      /* NULL, 0: panics, to try the panic path; never returns */
 };
 
 /*

@@ -69,11 +69,12 @@ struct thread_core {
     struct trapframe *frame; /* [const] at the stack's top: trap.S, offset 16 */
     struct context context;  /* [its run queue's lock] switch.S, offset 24 */
     unsigned hart;           /* [owner] where it runs, or ran last */
-    unsigned uses_reserve;   /* [owner] not 0: must not wait for memory to be written back */
-    struct mm *mm;           /* [owner] its address space; NULL for kernel threads */
-    bool uses_fp;            /* [owner] it has floating-point state to keep */
-    struct fpstate fp;       /* [owner] */
-    struct held_ranks held;  /* [owner] */
+    unsigned fails_in; /* [owner] the so-manyth allocation from now on fails; 0: none, for tests */
+    unsigned uses_reserve;  /* [owner] not 0: must not wait for memory to be written back */
+    struct mm *mm;          /* [owner] its address space; NULL for kernel threads */
+    bool uses_fp;           /* [owner] it has floating-point state to keep */
+    struct fpstate fp;      /* [owner] */
+    struct held_ranks held; /* [owner] */
 };
 
 _Static_assert(sizeof(struct trapframe) == FRAME_SIZE, "trap.S builds this frame");

@@ -193,6 +193,8 @@ struct page *kalloc_try(enum page_state state)
 struct page *kalloc(enum page_state state)
 {
     lockrank_check_none();
+    if (thread_alloc_fails())
+        return NULL;
     struct page *page = take_single(state, thread_uses_reserve());
     while (unlikely(page == NULL) && reclaim_make_room(1))
         page = take_single(state, thread_uses_reserve());
@@ -224,6 +226,8 @@ static struct page *take_block(enum page_state state, unsigned order)
 struct page *kalloc_block(enum page_state state, unsigned order)
 {
     KASSERT(order <= MAX_ORDER, "order %u", order);
+    if (thread_alloc_fails())
+        return NULL;
     struct page *block = take_block(state, order);
     while (block == NULL && reclaim_make_room(1u << order))
         block = take_block(state, order);

@@ -177,6 +177,8 @@ static void *alloc_with(struct slab_cache *cache, struct page *(*get_page)(enum 
 
 void *slab_alloc(struct slab_cache *cache)
 {
+    if (thread_alloc_fails())
+        return NULL;
     return alloc_with(cache, kalloc);
 }
 

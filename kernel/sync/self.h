@@ -3,6 +3,7 @@
 #define SYNC_SELF_H
 
 #include "arch/thread.h"
+#include "lib/assert.h"
 
 struct thread;
 
@@ -33,6 +34,18 @@ static inline void thread_end_reserve(void)
 static inline bool thread_uses_reserve(void)
 {
     return thread_core_self()->uses_reserve != 0;
+}
+
+/*
+ * Whether this allocation of memory has to fail, because a test asked for it (QUIRE_FAIL_ALLOC).
+ * Write-back and what it needs are not asked to cope with that: they have a reserve.
+ */
+static inline bool thread_alloc_fails(void)
+{
+    struct thread_core *self = thread_core_self();
+    if (likely(self->fails_in == 0) || self->uses_reserve != 0)
+        return false;
+    return --self->fails_in == 0;
 }
 
 static inline void cpu_pause(void)

@@ -110,6 +110,16 @@ static long give_procs(long to, long size)
     return err == 0 ? (long)n : err;
 }
 
+static long fail_alloc(long n)
+{
+    struct thread_core *self = thread_core_self();
+    long before = self->fails_in;
+    if (n < 0 || n > UINT32_MAX)
+        return -EINVAL;
+    self->fails_in = (unsigned)n;
+    return before;
+}
+
 long sys_quire(long op, long argument, long size)
 {
     switch (op) {
@@ -122,6 +132,7 @@ long sys_quire(long op, long argument, long size)
     case QUIRE_PROCS: return give_procs(argument, size);
     case QUIRE_AUDIT: return size == 0 ? audit_run() : -EINVAL;
     case QUIRE_BOOT: return give_boot(argument, size);
+    case QUIRE_FAIL_ALLOC: return fail_alloc(size);
     case QUIRE_DROP_CACHES: return size == 0 ? fs_drop_caches() : -EINVAL;
     case QUIRE_PANIC: panic("asked for by %s", proc_current()->name);
     default: return -EINVAL;

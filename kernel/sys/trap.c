@@ -115,10 +115,22 @@ NORETURN static void die_of_exception(uint64_t cause, uint64_t address,
     }
 }
 
+/* QUIRE_FAIL_ALLOC is about system calls: what the program touches meanwhile does not count. */
+static enum fault_kind fault_of_test(uint64_t cause, uint64_t address)
+{
+    struct thread_core *self = thread_core_self();
+    unsigned fails_in = self->fails_in;
+    self->fails_in = 0;
+    enum fault_kind kind = page_fault(cause, address);
+    self->fails_in = fails_in;
+    return kind;
+}
+
 void user_trap(struct trapframe *frame, uint64_t cause, uint64_t address)
 {
     if (likely(is_page_fault(cause))) {
-        enum fault_kind kind = page_fault(cause, address);
+        bool test = unlikely(thread_core_self()->fails_in != 0);
+        enum fault_kind kind = test ? fault_of_test(cause, address) : page_fault(cause, address);
         if (unlikely(fault_is_fatal(kind)))
             die_of_fault(kind, cause, address, frame);
     } else if (cause & CAUSE_INTERRUPT) {
