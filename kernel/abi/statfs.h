@@ -20,4 +20,7 @@ struct statfs {
     uint64_t f_spare[4];
 };
 
+#define ST_VALID    0x0020 /* f_flags means something */
+#define ST_RELATIME 0x1000
+
 #endif

@@ -25,6 +25,8 @@
 #define SYS_fchdir             50
 #define SYS_fchmod             52
 #define SYS_fchmodat           53
+#define SYS_fchownat           54
+#define SYS_fchown             55
 #define SYS_openat             56
 #define SYS_close              57
 #define SYS_pipe2              59
@@ -36,6 +38,8 @@
 #define SYS_writev             66
 #define SYS_pread64            67
 #define SYS_pwrite64           68
+#define SYS_preadv             69
+#define SYS_pwritev            70
 #define SYS_readlinkat         78
 #define SYS_newfstatat         79
 #define SYS_fstat              80

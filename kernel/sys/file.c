@@ -23,24 +23,32 @@ static struct fdtable *my_files(void)
 
 /* --- Opening and closing --- */
 
-/* O_SYNC and O_DSYNC are one bit and two; whatever Linux knows and Quire has no use for is let be.
- */
-long sys_openat(long dirfd, long path, long flags, long mode)
+/* A descriptor is looked for first: without one, nothing is made and nothing emptied. */
+static int open_at(const struct path_argument *at, uint32_t flags, uint32_t mode)
 {
-    struct path_argument at;
     struct file *f;
-    long err = path_argument_get(&at, (int)dirfd, (uint64_t)path);
-    if (err != 0)
-        return err;
-    uint32_t permissions = (uint32_t)mode & 07777 & ~proc_current()->umask;
-    err = open_path(at.start, at.path, (uint32_t)flags, permissions, &f);
-    path_argument_put(&at);
+    int err = fdtable_make_room(my_files());
+    if (err == 0)
+        err = open_path(at->start, at->path, flags, mode, &f);
     if (err != 0)
         return err;
     int fd = fdtable_add(my_files(), f, 0, flags & O_CLOEXEC);
     if (fd < 0)
         file_put(f);
     return fd;
+}
+
+/* O_SYNC and O_DSYNC are one bit and two; whatever Linux knows and Quire has no use for is let be.
+ */
+long sys_openat(long dirfd, long path, long flags, long mode)
+{
+    struct path_argument at;
+    long result = path_argument_get(&at, (int)dirfd, (uint64_t)path);
+    if (result != 0)
+        return result;
+    result = open_at(&at, (uint32_t)flags, (uint32_t)mode & 07777 & ~proc_current()->umask);
+    path_argument_put(&at);
+    return result;
 }
 
 long sys_close(long fd)
@@ -134,10 +142,12 @@ static long get_vectors(long from, long count, struct iovec **vectors, size_t *t
     return err;
 }
 
-static long transfer_vectors(long fd, long from, long count, transfer_fn *move)
+static long transfer_vectors(long fd, long from, long count, long offset, transfer_at_fn *move)
 {
     struct iovec *vectors;
     size_t total;
+    if (offset < 0)
+        return -EINVAL;
     struct file *f = fdtable_get(my_files(), (int)fd);
     if (f == NULL)
         return -EBADF;
@@ -147,25 +157,46 @@ static long transfer_vectors(long fd, long from, long count, transfer_fn *move)
         return err;
     }
     struct uio u = uio_of(vectors, (unsigned)count, total);
-    int64_t moved = move(f, &u);
+    int64_t moved = move(f, &u, (uint64_t)offset);
     long result = finish_transfer(f, &u, moved);
     kfree(vectors);
     return result;
 }
 
+/* At the file's own position, whatever the offset says. */
+static int64_t read_here(struct file *f, struct uio *u, uint64_t offset)
+{
+    return file_read(f, u);
+}
+
+static int64_t write_here(struct file *f, struct uio *u, uint64_t offset)
+{
+    return file_write(f, u);
+}
+
 long sys_readv(long fd, long vectors, long count)
 {
-    return transfer_vectors(fd, vectors, count, file_read);
+    return transfer_vectors(fd, vectors, count, 0, read_here);
 }
 
 long sys_writev(long fd, long vectors, long count)
 {
-    return transfer_vectors(fd, vectors, count, file_write);
+    return transfer_vectors(fd, vectors, count, 0, write_here);
+}
+
+long sys_preadv(long fd, long vectors, long count, long offset)
+{
+    return transfer_vectors(fd, vectors, count, offset, file_read_at);
+}
+
+long sys_pwritev(long fd, long vectors, long count, long offset)
+{
+    return transfer_vectors(fd, vectors, count, offset, file_write_at);
 }
 
 long sys_lseek(long fd, long offset, long whence)
 {
-    struct file *f = fdtable_get(my_files(), (int)fd);
+    struct file *f = file_argument_get(fd);
     return f == NULL ? -EBADF : finish(f, file_seek(f, offset, (int)whence));
 }
 
@@ -173,7 +204,7 @@ long sys_lseek(long fd, long offset, long whence)
 
 long sys_ftruncate(long fd, long size)
 {
-    struct file *f = fdtable_get(my_files(), (int)fd);
+    struct file *f = file_argument_get(fd);
     long err = -EINVAL;
     if (f == NULL)
         return -EBADF;
@@ -182,9 +213,26 @@ long sys_ftruncate(long fd, long size)
     return finish(f, err);
 }
 
+long sys_fallocate(long fd, long mode, long offset, long length)
+{
+    struct file *f = file_argument_get(fd);
+    long err = -EBADF;
+    if (f == NULL)
+        return err;
+    if (offset < 0 || length <= 0)
+        err = -EINVAL;
+    else if ((int)mode & ~FALLOC_FL_KEEP_SIZE)
+        err = -EOPNOTSUPP;
+    else if (file_is_writable(f))
+        err = f->inode == NULL
+                  ? -ESPIPE
+                  : open_allocate(f->inode, (int)mode, (uint64_t)offset, (uint64_t)length);
+    return finish(f, err);
+}
+
 static long sync_file(long fd, bool times)
 {
-    struct file *f = fdtable_get(my_files(), (int)fd);
+    struct file *f = file_argument_get(fd);
     if (f == NULL)
         return -EBADF;
     return finish(f, file_is_seekable(f) ? data_sync(f->inode, times) : -EINVAL);
@@ -213,7 +261,7 @@ long sys_fstat(long fd, long to)
 
 long sys_ioctl(long fd, long request, long argument)
 {
-    struct file *f = fdtable_get(my_files(), (int)fd);
+    struct file *f = file_argument_get(fd);
     if (f == NULL)
         return -EBADF;
     long err = f->ops->control == NULL ? -ENOTTY
@@ -256,7 +304,7 @@ long sys_dup3(long fd, long as, long flags)
 static long set_status_flags(long fd, long flags)
 {
     const uint32_t changeable = O_APPEND | O_NONBLOCK | O_DIRECT | O_NOATIME;
-    struct file *f = fdtable_get(my_files(), (int)fd);
+    struct file *f = file_argument_get(fd);
     if (f == NULL)
         return -EBADF;
     f->flags = (f->flags & ~changeable) | ((uint32_t)flags & changeable);
@@ -356,7 +404,7 @@ static long list_directory(struct file *f, struct dirent_buffer *b)
 long sys_getdents64(long fd, long buffer, long size)
 {
     struct dirent_buffer b = {(uint64_t)buffer, min_u64((uint64_t)size, MAX_TRANSFER), 0};
-    struct file *f = fdtable_get(my_files(), (int)fd);
+    struct file *f = file_argument_get(fd);
     if (f == NULL)
         return -EBADF;
     if (f->inode == NULL || !inode_is_dir(f->inode))

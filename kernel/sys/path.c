@@ -1,5 +1,6 @@
 /* System calls on names: see table.h. */
 #include "abi/errno.h"
+#include "abi/statfs.h"
 #include "fs/data.h"
 #include "fs/fdtable.h"
 #include "fs/mount.h"
@@ -68,6 +69,8 @@ long sys_newfstatat(long dirfd, long path, long to, long flags)
     struct stat st;
     struct inode *ip;
     long err;
+    if (flags & ~(long)(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_NO_AUTOMOUNT))
+        return -EINVAL;
     if (!stat_descriptor(dirfd, path, flags, &st, &err)) {
         err = find(dirfd, path, flags, &ip);
         if (err != 0)
@@ -76,6 +79,54 @@ long sys_newfstatat(long dirfd, long path, long to, long flags)
         inode_put(ip);
     }
     return copy_to_user((uint64_t)to, &st, sizeof(st));
+}
+
+/* --- The file system --- */
+
+#define QUIRE_MAGIC  FS_MAGIC
+#define PIPEFS_MAGIC 0x50495045 /* Linux's, for what is in no file system */
+
+static int fill_statfs(const struct inode *ip, struct statfs *s)
+{
+    struct fs_usage usage;
+    *s = (struct statfs){.f_type = ip == NULL ? PIPEFS_MAGIC : QUIRE_MAGIC,
+                         .f_bsize = FS_BLOCK_SIZE,
+                         .f_frsize = FS_BLOCK_SIZE,
+                         .f_namelen = NAME_MAX,
+                         .f_flags = ST_VALID | ST_RELATIME};
+    if (ip == NULL)
+        return 0;
+    int err = fs_get_usage(&usage);
+    if (err != 0)
+        return err;
+    s->f_blocks = usage.blocks;
+    s->f_bfree = s->f_bavail = usage.free_blocks;
+    s->f_files = usage.inodes;
+    s->f_ffree = usage.free_inodes;
+    return 0;
+}
+
+long sys_statfs(long path, long to)
+{
+    struct statfs s;
+    struct inode *ip;
+    long err = find(AT_FDCWD, path, 0, &ip);
+    if (err != 0)
+        return err;
+    err = fill_statfs(ip, &s);
+    inode_put(ip);
+    return err != 0 ? err : copy_to_user((uint64_t)to, &s, sizeof(s));
+}
+
+long sys_fstatfs(long fd, long to)
+{
+    struct statfs s;
+    struct file *f = fdtable_get(proc_current()->files, (int)fd);
+    if (f == NULL)
+        return -EBADF;
+    long err = fill_statfs(f->inode, &s);
+    file_put(f);
+    return err != 0 ? err : copy_to_user((uint64_t)to, &s, sizeof(s));
 }
 
 /* Everybody is uid 0, who may read and write everything, and run what anybody may run. */
@@ -123,13 +174,25 @@ long sys_readlinkat(long dirfd, long path, long buffer, long size)
 
 /* --- Permissions --- */
 
-static long change_mode(struct inode *ip, long mode)
+/* What chmod and chown set; an owner of -1 stays. */
+struct ownership {
+    uint32_t mode, uid, gid;
+};
+
+#define NO_CHANGE UINT32_MAX
+
+static long set_ownership(struct inode *ip, const struct ownership *to)
 {
     struct handle h;
     mutex_lock(&ip->lock);
     long err = journal_begin(&h, INODE_UPDATE_CREDITS);
     if (err == 0) {
-        ip->mode = (ip->mode & S_IFMT) | ((uint32_t)mode & 07777);
+        if (to->mode != NO_CHANGE)
+            ip->mode = (ip->mode & S_IFMT) | (to->mode & 07777);
+        else if (!inode_is_dir(ip)) /* a new owner's program does not run as the old one's */
+            ip->mode &= ~(uint32_t)(ip->mode & S_IXGRP ? S_ISUID | S_ISGID : S_ISUID);
+        ip->uid = to->uid == NO_CHANGE ? ip->uid : to->uid;
+        ip->gid = to->gid == NO_CHANGE ? ip->gid : to->gid;
         inode_touch(ip, INODE_CTIME);
         err = inode_update(&h, ip);
         journal_end(&h);
@@ -138,25 +201,51 @@ static long change_mode(struct inode *ip, long mode)
     return err;
 }
 
-long sys_fchmodat(long dirfd, long path, long mode)
+static long set_ownership_at(long dirfd, long path, long flags, const struct ownership *to)
 {
     struct inode *ip;
-    long err = find(dirfd, path, 0, &ip);
+    long err = find(dirfd, path, flags, &ip);
     if (err != 0)
         return err;
-    err = change_mode(ip, mode);
+    err = set_ownership(ip, to);
     inode_put(ip);
     return err;
 }
 
-long sys_fchmod(long fd, long mode)
+static long set_ownership_of(long fd, const struct ownership *to)
 {
-    struct file *f = fdtable_get(proc_current()->files, (int)fd);
+    struct file *f = file_argument_get(fd);
     if (f == NULL)
         return -EBADF;
-    long err = f->inode == NULL ? -EINVAL : change_mode(f->inode, mode);
+    long err = f->inode == NULL ? -EINVAL : set_ownership(f->inode, to);
     file_put(f);
     return err;
+}
+
+long sys_fchmodat(long dirfd, long path, long mode)
+{
+    struct ownership to = {(uint32_t)mode & 07777, NO_CHANGE, NO_CHANGE};
+    return set_ownership_at(dirfd, path, 0, &to);
+}
+
+long sys_fchmod(long fd, long mode)
+{
+    struct ownership to = {(uint32_t)mode & 07777, NO_CHANGE, NO_CHANGE};
+    return set_ownership_of(fd, &to);
+}
+
+long sys_fchownat(long dirfd, long path, long uid, long gid, long flags)
+{
+    struct ownership to = {NO_CHANGE, (uint32_t)uid, (uint32_t)gid};
+    if (flags & ~(long)(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))
+        return -EINVAL;
+    return set_ownership_at(dirfd, path, flags, &to);
+}
+
+long sys_fchown(long fd, long uid, long gid)
+{
+    struct ownership to = {NO_CHANGE, (uint32_t)uid, (uint32_t)gid};
+    return set_ownership_of(fd, &to);
 }
 
 long sys_umask(long mask)
@@ -197,10 +286,12 @@ long sys_utimensat(long dirfd, long path, long times, long flags)
 {
     struct timespec t[2] = {{0, UTIME_NOW}, {0, UTIME_NOW}};
     struct inode *ip;
+    if (flags & ~(long)(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))
+        return -EINVAL;
     if (times != 0 && copy_from_user(t, (uint64_t)times, sizeof(t)) != 0)
         return -EFAULT;
     if (path == 0) {
-        struct file *f = fdtable_get(proc_current()->files, (int)dirfd);
+        struct file *f = file_argument_get(dirfd);
         if (f == NULL)
             return -EBADF;
         long err = f->inode == NULL ? -EINVAL : set_times(f->inode, t);

@@ -53,6 +53,10 @@ void sync(void);
 
 int access(const char *path, int mode);
 int faccessat(int dirfd, const char *path, int mode, int flags);
+int chown(const char *path, uid_t uid, gid_t gid);
+int lchown(const char *path, uid_t uid, gid_t gid);
+int fchown(int fd, uid_t uid, gid_t gid);
+int fchownat(int dirfd, const char *path, uid_t uid, gid_t gid, int flags);
 int link(const char *from, const char *to);
 int linkat(int fromfd, const char *from, int tofd, const char *to, int flags);
 int symlink(const char *target, const char *path);

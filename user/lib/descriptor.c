@@ -74,6 +74,16 @@ ssize_t writev(int fd, const struct iovec *buffers, int count)
     return SYSCALL3(SYS_writev, fd, buffers, count);
 }
 
+ssize_t preadv(int fd, const struct iovec *buffers, int count, off_t offset)
+{
+    return SYSCALL4(SYS_preadv, fd, buffers, count, offset);
+}
+
+ssize_t pwritev(int fd, const struct iovec *buffers, int count, off_t offset)
+{
+    return SYSCALL4(SYS_pwritev, fd, buffers, count, offset);
+}
+
 off_t lseek(int fd, off_t offset, int whence)
 {
     return SYSCALL3(SYS_lseek, fd, offset, whence);

@@ -1,4 +1,4 @@
-/* The status of files and file systems, and the calls that change a file's mode and times. */
+/* The status of files and file systems, and changing a file's mode, owner and times. */
 #include "syscall.h"
 
 #include <errno.h>
@@ -45,6 +45,26 @@ int chmod(const char *path, mode_t mode)
 int fchmod(int fd, mode_t mode)
 {
     return (int)SYSCALL2(SYS_fchmod, fd, mode);
+}
+
+int fchownat(int dirfd, const char *path, uid_t uid, gid_t gid, int flags)
+{
+    return (int)SYSCALL5(SYS_fchownat, dirfd, path, uid, gid, flags);
+}
+
+int chown(const char *path, uid_t uid, gid_t gid)
+{
+    return fchownat(AT_FDCWD, path, uid, gid, 0);
+}
+
+int lchown(const char *path, uid_t uid, gid_t gid)
+{
+    return fchownat(AT_FDCWD, path, uid, gid, AT_SYMLINK_NOFOLLOW);
+}
+
+int fchown(int fd, uid_t uid, gid_t gid)
+{
+    return (int)SYSCALL3(SYS_fchown, fd, uid, gid);
 }
 
 mode_t umask(mode_t mask)

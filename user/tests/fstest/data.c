@@ -225,6 +225,28 @@ void scattered_errors(void)
     CHECK(file_size(fd) == 0, "nothing was written");
 }
 
+/* The same at a place of its own, which the position does not follow. */
+void scattered_at(void)
+{
+    char a[4], b[10];
+    int fd = open("scattered", O_RDWR | O_CREAT, 0644), ends[2];
+    struct iovec from[2] = {{(char *)"one", 3}, {(char *)"three", 5}};
+    struct iovec to[2] = {{a, 4}, {b, 10}};
+    CHECK(pipe(ends) == 0 && pwritev(fd, from, 2, 100) == 8 && file_size(fd) == 108, "pwritev");
+    CHECK(preadv(fd, to, 2, 99) == 9 && memcmp(a, "\0one", 4) == 0, "preadv");
+    CHECK(memcmp(b, "three", 5) == 0 && lseek(fd, 0, SEEK_CUR) == 0, "and the position");
+    CHECK(preadv(fd, to, 2, 108) == 0 && preadv(fd, to, 0, 0) == 0, "at the end, and nothing");
+    FAILS(preadv(fd, to, 2, -1), EINVAL);
+    FAILS(pwritev(fd, from, 2, LONG_MIN), EINVAL);
+    FAILS(pwritev(ends[1], from, 2, 0), ESPIPE);
+    FAILS(preadv(ends[0], to, 2, 0), ESPIPE);
+    FAILS(preadv(999, to, 2, 0), EBADF);
+    volatile int too_many = IOV_MAX + 1;
+    FAILS(preadv(fd, to, too_many, 0), EINVAL);
+    int appending = open("scattered", O_WRONLY | O_APPEND);
+    CHECK(pwritev(appending, from, 1, 0) == 3 && file_size(fd) == 111, "Linux appends even so");
+}
+
 /* --- Holes, durability, names --- */
 
 void holes(void)

@@ -22,6 +22,69 @@ void open_flags(void)
     CHECK(open("flags", O_RDONLY) == first, "the lowest free number is taken");
 }
 
+/* Flags that say what may be opened, each against each kind of file. */
+void open_kinds(void)
+{
+    put("file", "text");
+    CHECK(mkdir("folder", 0755) == 0 && symlink("file", "link") == 0, "a link");
+    CHECK(symlink("folder", "way") == 0 && symlink("missing", "dangling") == 0, "more links");
+    CHECK(open("link", O_RDWR) >= 0 && open("way", O_RDONLY | O_DIRECTORY) >= 0, "followed");
+    CHECK(open("file", O_RDONLY | O_NOFOLLOW) >= 0, "no link, nothing to follow");
+    CHECK(open("way/", O_RDONLY | O_NOFOLLOW) >= 0, "a slash follows");
+    FAILS(open("link", O_RDONLY | O_NOFOLLOW), ELOOP);
+    FAILS(open("way", O_RDONLY | O_NOFOLLOW), ELOOP);
+    FAILS(open("link", O_RDWR | O_CREAT | O_NOFOLLOW, 0644), ELOOP);
+    FAILS(open("way", O_RDONLY | O_NOFOLLOW | O_DIRECTORY), ENOTDIR);
+    FAILS(open("link", O_RDONLY | O_DIRECTORY), ENOTDIR);
+    FAILS(open("link", O_RDWR | O_CREAT | O_EXCL, 0644), EEXIST);
+    FAILS(open("dangling", O_RDWR | O_CREAT | O_EXCL, 0644), EEXIST);
+    FAILS(open("dangling", O_RDONLY), ENOENT);
+    CHECK(!exists("missing") && open("dangling", O_RDWR | O_CREAT, 0644) >= 0, "made at its end");
+    CHECK(exists("missing") && has("file", "text"), "there it is");
+    int appending = open("file", O_WRONLY | O_APPEND | O_TRUNC);
+    CHECK(has("file", "") && pwrite(appending, "ab", 2, 100) == 2 && has("file", "ab"), "append");
+    CHECK(open("file", O_RDONLY | O_TRUNC) >= 0 && has("file", ""), "emptied by a reader");
+    put("file", "text");
+    int neither = open("file", O_ACCMODE);
+    FAILS(read(neither, &(char){0}, 1), EBADF);
+    FAILS(write(neither, "x", 1), EBADF);
+    CHECK(has("file", "text"), "a mode that allows nothing");
+    if (test_on_quire()) /* Linux before 6.4 makes a file */
+        FAILS(open("new", O_RDWR | O_CREAT | O_DIRECTORY, 0644), EINVAL);
+}
+
+/* O_PATH: a place in the tree of names, whose file is not open. */
+void open_places(void)
+{
+    char byte;
+    struct stat status;
+    struct timespec now[2] = {{0, UTIME_NOW}, {0, UTIME_NOW}};
+    put("file", "text");
+    CHECK(symlink("file", "link") == 0 && mkdir("folder", 0755) == 0, "a link and a folder");
+    int fd = open("file", O_PATH | O_RDWR | O_TRUNC | O_CREAT, 0644);
+    CHECK(fd >= 0 && has("file", "text"), "the other flags count for nothing");
+    FAILS(open("missing", O_PATH | O_CREAT, 0644), ENOENT);
+    FAILS(read(fd, &byte, 1), EBADF);
+    FAILS(write(fd, "x", 1), EBADF);
+    FAILS(lseek(fd, 0, SEEK_SET), EBADF);
+    FAILS(ftruncate(fd, 0), EBADF);
+    FAILS(fsync(fd), EBADF);
+    FAILS(fchmod(fd, 0600), EBADF);
+    FAILS(fchown(fd, 0, 0), EBADF);
+    FAILS(futimens(fd, now), EBADF);
+    FAILS(fallocate(fd, 0, 0, 1), EBADF);
+    FAILS(fcntl(fd, F_SETFL, O_APPEND), EBADF);
+    CHECK(fcntl(fd, F_GETFL) & O_PATH && dup(fd) >= 0, "what asks the descriptor works");
+    CHECK(fstat(fd, &status) == 0 && S_ISREG(status.st_mode), "its status");
+    int link_fd = open("link", O_PATH | O_NOFOLLOW);
+    CHECK(fstat(link_fd, &status) == 0 && S_ISLNK(status.st_mode), "a link itself");
+    int folder = open("folder", O_PATH | O_DIRECTORY);
+    CHECK(openat(folder, "inner", O_RDWR | O_CREAT, 0644) >= 0, "a folder to start from");
+    CHECK(fchdir(folder) == 0 && exists("inner") && chdir("..") == 0, "and to go to");
+    FAILS(open("file", O_PATH | O_DIRECTORY), ENOTDIR);
+    CHECK(has("file", "text"), "the file is as it was");
+}
+
 void open_errors(void)
 {
     put("file", "x");
@@ -105,6 +168,30 @@ void status_of_files(void)
     FAILS(fstat(999, &file), EBADF);
 }
 
+void owners(void)
+{
+    struct stat status;
+    uid_t uid = getuid() == 0 ? 1234 : getuid();
+    gid_t gid = getuid() == 0 ? 5678 : getgid();
+    put("owned", "x");
+    CHECK(symlink("owned", "link") == 0 && chmod("owned", 06755) == 0, "a link");
+    CHECK(chown("owned", uid, (gid_t)-1) == 0 && stat("owned", &status) == 0, "chown");
+    CHECK(status.st_uid == uid && status.st_gid == getgid(), "one of two");
+    CHECK((status.st_mode & 07777) == 0755, "it runs as nobody else: %o", status.st_mode);
+    int fd = open("owned", O_RDWR);
+    CHECK(fchown(fd, (uid_t)-1, gid) == 0 && fstat(fd, &status) == 0, "fchown");
+    CHECK(status.st_uid == uid && status.st_gid == gid, "and the other");
+    CHECK(lchown("link", uid, gid) == 0 && lstat("link", &status) == 0, "lchown");
+    CHECK(status.st_uid == uid && status.st_gid == gid, "the link itself");
+    CHECK(fchownat(fd, "", getuid(), getgid(), AT_EMPTY_PATH) == 0, "of a descriptor");
+    CHECK(fsync(fd) == 0, "fsync");
+    drop_caches();
+    CHECK(stat("link", &status) == 0 && status.st_uid == getuid(), "back");
+    FAILS(chown("missing", uid, gid), ENOENT);
+    FAILS(fchown(999, uid, gid), EBADF);
+    FAILS(fchownat(AT_FDCWD, "owned", uid, gid, 1 << 30), EINVAL);
+}
+
 /* --- Numbers --- */
 
 /* DEFECTS of tables: every number is taken, then all is given back. */
@@ -122,6 +209,8 @@ void too_many_descriptors(void)
     CHECK(!test_on_quire() || fds[count - 1] == 1023, "the last number is %d", fds[count - 1]);
     FAILS(open("many", O_RDONLY), EMFILE);
     FAILS(open("new", O_RDWR | O_CREAT, 0644), EMFILE);
+    FAILS(open("many", O_RDWR | O_TRUNC), EMFILE);
+    CHECK(!exists("new"), "no file is made without a descriptor");
     FAILS(dup(0), EMFILE);
     FAILS(pipe(ends), EMFILE);
     FAILS(fcntl(0, F_DUPFD, 0), EMFILE);

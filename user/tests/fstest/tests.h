@@ -20,14 +20,18 @@
     T(truncate_errors, 30)            \
     T(scattered, 30)                  \
     T(scattered_errors, 30)           \
+    T(scattered_at, 30)               \
     T(holes, 30)                      \
     T(synced, 30)                     \
     T(unlinked_but_open, 30)          \
     T(open_flags, 30)                 \
+    T(open_kinds, 30)                 \
     T(open_errors, 30)                \
+    T(open_places, 30)                \
     T(wrong_mode, 30)                 \
     T(descriptor_flags, 30)           \
     T(status_of_files, 30)            \
+    T(owners, 30)                     \
     T(links, 30)                      \
     T(link_errors, 30)                \
     T(unlink_errors, 30)              \
@@ -55,6 +59,13 @@
     T(random_names, 120)              \
     T(too_many_descriptors, 60)       \
     T(descriptor_numbers, 30)         \
+    T(file_system_counts, 30)         \
+    T(exact_counts, 120)              \
+    T(reserved_room, 30)              \
+    T(reserved_behind_the_end, 30)    \
+    T(reserved_holes, 30)             \
+    T(reservation_errors, 30)         \
+    T(reservation_too_large, 120)     \
     T(full_disk, 300)                 \
     T(full_disk_through_mappings, 300)
 
