@@ -1,6 +1,7 @@
 # The tests. Each kind ends with a line `NAME: N passed, N failed`; `make test` adds them up.
 
 include tests/host/host.mk
+include tests/fuzz/fuzz.mk
 
 QUIRE_TEST := tests/quire/run $(KERNEL) $(O)
 
