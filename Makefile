@@ -3,6 +3,7 @@
 # Settings, all of which work with every target that boots the kernel:
 #   CPUS=4  MEM=128M  DISK=64M (size of the disk image)  DEBUG=1 (poison, lock-order checks)
 #   ICOUNT=9 (QEMU's -icount shift=9: guest time goes by instructions)
+#   XV6="dir/a.c dir/b.c" (programs written for xv6, to be put on the image)
 
 CROSS ?= riscv64-unknown-elf-
 CC     = $(CROSS)gcc
@@ -30,6 +31,7 @@ MAKEFLAGS += --no-builtin-rules
 
 include kernel/kernel.mk
 include user/user.mk
+include user/xv6/xv6.mk
 include mkfs/mkfs.mk
 include tests/tests.mk
 include tools/run.mk
