@@ -69,14 +69,20 @@ static const struct advice advices[] = {
     {1000, "unknown", 0},
 };
 
-/* Without a file, and in a kernel without swap, reading ahead is an error; so only with one. */
+/*
+ * Without a file, and in a kernel without swap, reading ahead is an error; so only with one. And
+ * whether private memory of /dev/zero is of a file, which cannot be wiped, is Linux's secret.
+ */
 static bool is_allowed(struct range range, const struct advice *advice)
 {
     if (advice->lack & fuzz.lacks)
         return false;
-    for (unsigned i = 0; advice->number == MADV_WILLNEED && i < range.count; i++)
-        if (fuzz.pages[range.page + i].file < 0)
+    for (unsigned i = 0; i < range.count; i++) {
+        const struct page *p = &fuzz.pages[range.page + i];
+        if ((advice->number == MADV_WILLNEED && p->file < 0) ||
+            (advice->number == MADV_WIPEONFORK && p->zero))
             return false;
+    }
     return true;
 }
 

@@ -51,6 +51,7 @@ struct page {
     bool mapped, shared;
     bool may_write; /* mprotect may allow stores */
     bool dontfork;
+    bool zero;        /* of /dev/zero */
     int file;         /* which one; -1: memory without a file */
     int prot;         /* PROT_* */
     unsigned index;   /* the page of the file, or of the shared memory */

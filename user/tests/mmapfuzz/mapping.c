@@ -57,10 +57,13 @@ static void choose_flags(struct request *r)
         r->flags |= MAP_POPULATE;
 }
 
-/* Where something is in the way that may not be replaced, nothing else is wrong. */
+/*
+ * Where something is in the way that may not be replaced, nothing else is wrong. (To Linux,
+ * MAP_SHARED_VALIDATE is wrong without a file, and together with MAP_FIXED_NOREPLACE.)
+ */
 static void keep_one_error(struct request *r)
 {
-    if (!(r->flags & MAP_FIXED_NOREPLACE) || is_gap(r->range))
+    if (!(r->flags & MAP_FIXED_NOREPLACE) || (is_gap(r->range) && r->source != MEMORY))
         return;
     if (r->fd >= 0)
         r->fd %= FILES;
@@ -106,6 +109,7 @@ static void remember_request(const struct request *r)
     remember(r->range, (struct page){
                            .shared = shared,
                            .may_write = !(shared && r->fd == FD_READS),
+                           .zero = r->source == ZERO_DEVICE,
                            .file = r->fd < FILES ? r->fd : FILES - 1,
                            .prot = r->prot,
                            .index = (unsigned)(r->offset / PAGE),
