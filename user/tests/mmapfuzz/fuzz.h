@@ -134,6 +134,7 @@ void step_mincore(void);
 
 /* remap.c */
 void step_remap(void);
+void step_remap_twice(void);
 void step_remap_wrong(void);
 
 /* touch.c */

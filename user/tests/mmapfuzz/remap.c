@@ -112,6 +112,22 @@ void step_remap(void)
     perform(&m);
 }
 
+/*
+ * An old size of 0 makes a second view of what is shared, and is an error for what is not. It would
+ * pull the rug from under itself if the new place were its own.
+ */
+void step_remap_twice(void)
+{
+    struct range from = choose_old();
+    struct move m = {.from = {from.page, 0}, .flags = MREMAP_MAYMOVE | MREMAP_FIXED};
+    m.to.count = 1 + below(4);
+    m.to.page = random_place(m.to.count);
+    if (from.count == 0 || (m.to.page <= from.page && from.page < m.to.page + m.to.count))
+        say("mremap: nothing there\n");
+    else
+        perform(&m);
+}
+
 /* One thing is wrong; nothing changes. */
 void step_remap_wrong(void)
 {

@@ -22,6 +22,7 @@ static const struct kind kinds[] = {
     {step_munmap, 6, 0},
     {step_mprotect, 8, LACK_MPROTECT},
     {step_remap, 10, LACK_MREMAP},
+    {step_remap_twice, 1, LACK_MREMAP},
     {step_remap_wrong, 2, LACK_MREMAP},
     {step_madvise, 8, LACK_MADVISE},
     {step_msync, 3, LACK_MSYNC},
