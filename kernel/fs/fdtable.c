@@ -2,8 +2,11 @@
 #include "fs/fdtable.h"
 
 #include "abi/errno.h"
+#include "abi/resource.h"
 #include "lib/string.h"
+#include "lib/util.h"
 #include "mm/slab.h"
+#include "sync/sched.h"
 
 #define FIRST_SIZE 32
 
@@ -129,25 +132,32 @@ static unsigned find_free(const struct fdtable *t, unsigned fd) REQUIRES(t->lock
     return fd;
 }
 
+/* Descriptors of the running process are below this. */
+static unsigned limit(void)
+{
+    return (unsigned)min_u64(process_limit(RLIMIT_NOFILE), MAX_FDS);
+}
+
 int fdtable_make_room(struct fdtable *t)
 {
     spin_lock(&t->lock);
     unsigned fd = find_free(t, 0);
     bool fits = fd < t->size;
     spin_unlock(&t->lock);
-    if (fd >= MAX_FDS)
+    if (fd >= limit())
         return -EMFILE;
     return fits ? 0 : grow(t, fd);
 }
 
 int fdtable_add(struct fdtable *t, struct file *f, int lowest, bool close_on_exec)
 {
-    if (lowest < 0 || lowest >= MAX_FDS)
-        return -EINVAL;
+    const unsigned end = limit();
+    if (lowest < 0 || (unsigned)lowest >= end)
+        return lowest == 0 ? -EMFILE : -EINVAL;
     for (;;) {
         spin_lock(&t->lock);
         unsigned fd = find_free(t, (unsigned)lowest);
-        bool fits = fd < t->size;
+        bool fits = fd < t->size && fd < end;
         if (fits) {
             t->files[fd] = f;
             mark(t, (int)fd, close_on_exec);
@@ -155,7 +165,7 @@ int fdtable_add(struct fdtable *t, struct file *f, int lowest, bool close_on_exe
         spin_unlock(&t->lock);
         if (fits)
             return (int)fd;
-        if (fd >= MAX_FDS)
+        if (fd >= end)
             return -EMFILE;
         int err = grow(t, fd);
         if (err != 0)
@@ -165,7 +175,7 @@ int fdtable_add(struct fdtable *t, struct file *f, int lowest, bool close_on_exe
 
 int fdtable_set(struct fdtable *t, struct file *f, int fd, bool close_on_exec)
 {
-    if (fd < 0 || fd >= MAX_FDS)
+    if (fd < 0 || (unsigned)fd >= limit())
         return -EBADF;
     if ((unsigned)fd >= __atomic_load_n(&t->size, __ATOMIC_RELAXED)) {
         int err = grow(t, (unsigned)fd);

@@ -33,7 +33,7 @@ int fdtable_make_room(struct fdtable *t);
 
 /*
  * Enters a file, whose reference it takes over, at the lowest free descriptor that is at least
- * `lowest`. The descriptor, -EMFILE, -EINVAL (lowest too high), -ENOMEM.
+ * `lowest` and below RLIMIT_NOFILE. The descriptor, -EMFILE, -EINVAL (lowest too high), -ENOMEM.
  */
 int fdtable_add(struct fdtable *t, struct file *f, int lowest, bool close_on_exec);
 

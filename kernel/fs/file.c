@@ -2,8 +2,11 @@
 #include "fs/file.h"
 
 #include "abi/errno.h"
+#include "abi/resource.h"
 #include "fs/data.h"
+#include "lib/util.h"
 #include "mm/slab.h"
+#include "sync/sched.h"
 
 static struct slab_cache file_cache;
 
@@ -145,13 +148,31 @@ static int64_t inode_file_read(struct file *f, struct uio *u, uint64_t *offset)
     return n;
 }
 
+int file_check_limit(uint64_t end)
+{
+    if (end <= process_limit(RLIMIT_FSIZE))
+        return 0;
+    process_file_too_large();
+    return -EFBIG;
+}
+
+/* What fits below the limit of the process is written; it is an error only if nothing does. */
+static int64_t write_in_limit(struct inode *ip, struct uio *u, uint64_t offset) REQUIRES(ip->lock)
+{
+    uint64_t limit = process_limit(RLIMIT_FSIZE);
+    if (u->left > 0 && offset >= limit)
+        return file_check_limit(UINT64_MAX);
+    u->left = min_u64(u->left, limit - offset);
+    return data_write(ip, u, offset);
+}
+
 static int64_t inode_file_write(struct file *f, struct uio *u, uint64_t *offset)
 {
     struct inode *ip = f->inode;
     mutex_lock(&ip->lock);
     if (f->flags & O_APPEND)
         *offset = inode_size(ip);
-    int64_t n = data_write(ip, u, *offset);
+    int64_t n = write_in_limit(ip, u, *offset);
     mutex_unlock(&ip->lock);
     if (n > 0)
         *offset += (uint64_t)n;

@@ -82,6 +82,12 @@ int64_t file_write_at(struct file *f, struct uio *u, uint64_t offset);
 /* lseek(2): the new offset, -ESPIPE, -EINVAL, -ENXIO. */
 int64_t file_seek(struct file *f, int64_t offset, int whence);
 
+/*
+ * Whether the running process may make a file as long as `end` bytes (RLIMIT_FSIZE): 0, or -EFBIG
+ * and a signal.
+ */
+int file_check_limit(uint64_t end);
+
 void file_stat(struct file *f, struct stat *st);
 
 #endif

@@ -56,7 +56,9 @@ int open_truncate(struct inode *ip, uint64_t size)
     if (!inode_is_regular(ip))
         return -EINVAL;
     mutex_lock(&ip->lock);
-    int err = data_truncate(ip, size);
+    int err = size > inode_size(ip) ? file_check_limit(size) : 0;
+    if (err == 0)
+        err = data_truncate(ip, size);
     mutex_unlock(&ip->lock);
     return err;
 }
@@ -72,7 +74,10 @@ int open_allocate(struct inode *ip, int mode, uint64_t offset, uint64_t length)
     if (offset > FS_MAX_FILE_SIZE || length > FS_MAX_FILE_SIZE - offset)
         return -EFBIG;
     mutex_lock(&ip->lock);
-    int err = data_allocate(ip, offset, offset + length, mode & FALLOC_FL_KEEP_SIZE);
+    bool grows = !(mode & FALLOC_FL_KEEP_SIZE) && offset + length > inode_size(ip);
+    int err = grows ? file_check_limit(offset + length) : 0;
+    if (err == 0)
+        err = data_allocate(ip, offset, offset + length, mode & FALLOC_FL_KEEP_SIZE);
     mutex_unlock(&ip->lock);
     return err;
 }

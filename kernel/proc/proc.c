@@ -13,6 +13,7 @@
 #include "mm/slab.h"
 #include "mm/usercopy.h"
 #include "proc/exec.h"
+#include "proc/limits.h"
 #include "proc/sched.h"
 #include "proc/signal.h"
 
@@ -129,6 +130,7 @@ static bool copy_parts(struct proc *child, const struct proc *parent)
 {
     child->umask = parent->umask;
     child->blocked = parent->blocked;
+    memcpy(child->limits, parent->limits, sizeof(child->limits));
     strlcpy(child->name, parent->name, sizeof(child->name));
     inode_hold(parent->cwd);
     child->cwd = parent->cwd;
@@ -199,6 +201,7 @@ int proc_start_init(const char *path, const char *command)
     if (p == NULL)
         return -ENOMEM;
     p->umask = 022;
+    limits_init(p);
     p->cwd = path_root();
     p->thread = thread_new(p);
     p->files = fdtable_new();

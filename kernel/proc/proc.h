@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "abi/quire.h"
+#include "abi/resource.h"
 #include "abi/signal.h"
 #include "fs/fdtable.h"
 #include "mm/mm.h"
@@ -55,6 +56,8 @@ struct proc {
     uint64_t system_ticks;         /* [owner] and in the kernel */
     struct usage children_usage;   /* [tree_lock] of those that were waited for, and theirs */
     char name[20];                 /* [owner, racy to others] of the program */
+
+    struct rlimit limits[RLIM_NLIMITS]; /* [tree_lock to change] by RLIMIT_*; see limits.h */
 };
 
 extern struct spinlock tree_lock;

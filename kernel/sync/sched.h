@@ -1,7 +1,7 @@
 /*
- * What the scheduler does for the layers below it; proc/sched.c defines these, and the host tests
- * bring stand-ins. A thread has at most one permit to go on: thread_park uses it up or sleeps until
- * it comes, so a permit given before the thread parks is not lost.
+ * What the scheduler and the processes do for the layers below them; proc/ defines these, and the
+ * host tests bring stand-ins. A thread has at most one permit to go on: thread_park uses it up or
+ * sleeps until it comes, so a permit given before the thread parks is not lost.
  */
 #ifndef SYNC_SCHED_H
 #define SYNC_SCHED_H
@@ -21,6 +21,15 @@ void thread_unpark(struct thread *t);
 
 /* Whether a signal waits that the thread has to see: sleeps on behalf of a user end then. */
 bool thread_is_interrupted(void);
+
+/*
+ * The running process's limit of a resource (RLIMIT_*), the one that counts; RLIM_INFINITY for
+ * kernel threads.
+ */
+uint64_t process_limit(int resource);
+
+/* It tried to make a file longer than it may: a signal besides -EFBIG. */
+void process_file_too_large(void);
 
 /* Nanoseconds since boot, and since 1970. */
 uint64_t clock_monotonic_ns(void);

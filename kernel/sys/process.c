@@ -5,6 +5,7 @@
 #include "abi/wait.h"
 #include "mm/usercopy.h"
 #include "proc/exec.h"
+#include "proc/limits.h"
 #include "proc/proc.h"
 #include "proc/sched.h"
 #include "proc/signal.h"
@@ -79,6 +80,17 @@ long sys_getrusage(long who, long to)
     }
     fill_rusage(&r, &u);
     return copy_to_user((uint64_t)to, &r, sizeof(r));
+}
+
+long sys_prlimit64(long pid, long resource, long new, long old)
+{
+    struct rlimit to, from;
+    if (new != 0 && copy_from_user(&to, (uint64_t) new, sizeof(to)) != 0)
+        return -EFAULT;
+    long err = limits_change((int)pid, (int)resource, new == 0 ? NULL : &to, &from);
+    if (err == 0 && old != 0)
+        err = copy_to_user((uint64_t)old, &from, sizeof(from));
+    return err;
 }
 
 long sys_wait4(long pid, long status, long options, long usage)

@@ -103,6 +103,7 @@ void *const syscall_table[SYSCALL_TABLE_SIZE] = {
     [SYS_set_tid_address] = sys_set_tid_address,
     [SYS_sched_yield] = sys_sched_yield,
     [SYS_getrusage] = sys_getrusage,
+    [SYS_prlimit64] = sys_prlimit64,
     [SYS_rt_sigaction] = sys_rt_sigaction,
     [SYS_rt_sigprocmask] = sys_rt_sigprocmask,
 

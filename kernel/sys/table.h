@@ -95,6 +95,7 @@ long sys_getuid(void);
 long sys_set_tid_address(long address);
 long sys_sched_yield(void);
 long sys_getrusage(long who, long usage);
+long sys_prlimit64(long pid, long resource, long new, long old);
 long sys_rt_sigaction(long number, long action, long old, long size);
 long sys_rt_sigprocmask(long how, long set, long old, long size);
 

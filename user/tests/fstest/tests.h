@@ -66,6 +66,10 @@
     T(reserved_holes, 30)             \
     T(reservation_errors, 30)         \
     T(reservation_too_large, 120)     \
+    T(limits_of_processes, 30)        \
+    T(limit_errors, 30)               \
+    T(limit_of_descriptors, 30)       \
+    T(limit_of_files, 30)             \
     T(full_disk, 300)                 \
     T(full_disk_through_mappings, 300)
 
