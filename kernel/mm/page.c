@@ -1,6 +1,8 @@
 /*
  * Physical memory: see page.h. Free pages live in a buddy system (Knuth, The Art of Computer
- * Programming, section 2.5), in front of which each hart keeps a small stack of single pages.
+ * Programming, section 2.5), in front of which each hart keeps a small stack of single pages. What
+ * overflows from the stacks lies loose, for whoever needs single pages next; only when a larger
+ * block is wanted and there is none are loose pages merged.
  */
 #include "mm/page.h"
 
@@ -23,7 +25,8 @@ static struct page_extent ram; /* [const] */
 
 static struct spinlock buddy_lock = SPINLOCK_INIT(RANK_PAGES);
 static struct list free_blocks[MAX_ORDER + 1] GUARDED_BY(buddy_lock);
-static uint64_t free_count GUARDED_BY(buddy_lock); /* pages in free_blocks */
+static struct page *loose GUARDED_BY(buddy_lock);  /* single pages, by page->below */
+static uint64_t free_count GUARDED_BY(buddy_lock); /* pages in free_blocks and loose */
 
 /* What each hart has to itself; other harts read the counters only. */
 static struct hart_pages {
@@ -137,14 +140,34 @@ static struct page *stack_pop(struct hart_pages *mine)
     return page;
 }
 
+static void loose_push(struct page *page) REQUIRES(buddy_lock)
+{
+    page->below = loose;
+    loose = page;
+    free_count++;
+}
+
+static struct page *loose_pop(void) REQUIRES(buddy_lock)
+{
+    struct page *page = loose;
+    loose = page->below;
+    free_count--;
+    return page;
+}
+
+static struct page *single_alloc(void) REQUIRES(buddy_lock)
+{
+    return loose != NULL ? loose_pop() : buddy_alloc(0);
+}
+
 /* Fetches a batch; of the reserve one page only, and for a caller that may use it. */
 static void stack_refill(struct hart_pages *mine, bool use_reserve)
 {
     spin_lock(&buddy_lock);
     for (unsigned i = 0; i < STACK_BATCH && free_count > RESERVE; i++)
-        stack_push(mine, buddy_alloc(0));
+        stack_push(mine, single_alloc());
     if (use_reserve && mine->count == 0 && free_count > 0)
-        stack_push(mine, buddy_alloc(0));
+        stack_push(mine, single_alloc());
     bool low = free_count < reclaim_low_mark();
     spin_unlock(&buddy_lock);
     if (low)
@@ -155,7 +178,7 @@ static void stack_drain(struct hart_pages *mine)
 {
     spin_lock(&buddy_lock);
     for (unsigned i = 0; i < STACK_BATCH; i++)
-        buddy_free(stack_pop(mine), 0);
+        loose_push(stack_pop(mine));
     spin_unlock(&buddy_lock);
 }
 
@@ -214,6 +237,10 @@ static struct page *take_block(enum page_state state, unsigned order)
     spin_lock(&buddy_lock);
     bool enough = free_count > RESERVE + (1UL << order);
     struct page *block = enough ? buddy_alloc(order) : NULL;
+    while (enough && block == NULL && loose != NULL) {
+        buddy_free(loose_pop(), 0);
+        block = buddy_alloc(order);
+    }
     spin_unlock(&buddy_lock);
     for (unsigned i = 0; block != NULL && i < 1u << order; i++) {
         check_poison(block + i);
@@ -234,6 +261,26 @@ struct page *kalloc_block(enum page_state state, unsigned order)
     return block;
 }
 
+static void make_free(struct page *page, struct hart_pages *mine)
+{
+    page->refs = 0;
+    page->flags = 0;
+    mine->states[page->state]--;
+    mine->states[PAGE_FREE]++;
+    page->state = PAGE_FREE;
+    poison(page);
+}
+
+static void free_block(struct page *block)
+{
+    unsigned order = block->order;
+    for (unsigned i = 0; i < 1u << order; i++)
+        make_free(block + i, my_pages());
+    spin_lock(&buddy_lock);
+    buddy_free(block, order);
+    spin_unlock(&buddy_lock);
+}
+
 /* The last reference is gone: of a single page, or of the first page of a block. */
 void page_free(struct page *page)
 {
@@ -241,20 +288,12 @@ void page_free(struct page *page)
             (long)page_pfn(page));
     KASSERT(!page_has(page, PAGE_BUSY | PAGE_DIRTY | PAGE_LOGGED | PAGE_IN_LRU | PAGE_IN_BUDDY),
             "page %lx is freed with flags %x", (long)page_pfn(page), page->flags);
-    unsigned order = page->order;
-    for (unsigned i = 0; i < 1u << order; i++) {
-        page[i].refs = 0;
-        page[i].flags = 0;
-        page_set_state(page + i, PAGE_FREE);
-        poison(page + i);
-    }
-    if (order > 0) {
-        spin_lock(&buddy_lock);
-        buddy_free(page, order);
-        spin_unlock(&buddy_lock);
+    if (unlikely(page->order > 0)) {
+        free_block(page);
         return;
     }
     struct hart_pages *mine = my_pages();
+    make_free(page, mine);
     stack_push(mine, page);
     if (mine->count > STACK_LIMIT)
         stack_drain(mine);
@@ -397,24 +436,30 @@ static unsigned check_lists(uint64_t *listed) REQUIRES(buddy_lock)
     return wrong;
 }
 
+static unsigned check_singles(const struct page *top, uint64_t *listed)
+{
+    unsigned wrong = 0;
+    for (const struct page *p = top; p != NULL; p = p->below, ++*listed) {
+        if (p->state != PAGE_FREE || p->refs != 0 || p->flags != 0) {
+            wrong++;
+            page_show(p);
+        }
+    }
+    return wrong;
+}
+
 unsigned page_check_free(void)
 {
     uint64_t listed = 0, states[PAGE_NSTATES], pins, sum = 0;
     spin_lock(&buddy_lock);
-    unsigned wrong = check_lists(&listed);
+    unsigned wrong = check_lists(&listed) + check_singles(loose, &listed);
     if (listed != free_count) {
         kprintf("audit: %lu pages in free blocks, %lu counted\n", (long)listed, (long)free_count);
         wrong++;
     }
     spin_unlock(&buddy_lock);
-    for (unsigned hart = 0; hart < MAX_HARTS; hart++) {
-        for (const struct page *p = hart_pages[hart].top; p != NULL; p = p->below, listed++) {
-            if (p->state != PAGE_FREE || p->refs != 0 || p->flags != 0) {
-                wrong++;
-                page_show(p);
-            }
-        }
-    }
+    for (unsigned hart = 0; hart < MAX_HARTS; hart++)
+        wrong += check_singles(hart_pages[hart].top, &listed);
     page_count(states, &pins);
     for (unsigned i = 0; i < PAGE_NSTATES; i++)
         sum += states[i];

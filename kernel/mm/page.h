@@ -15,10 +15,9 @@
  *
  * Invariants:
  *  P1. A FREE page has no references and stands in exactly one place: a block of the buddy system
- *      (PAGE_IN_BUDDY on the block's first page) or one hart's stack of free pages.
- *  P2. Free blocks are aligned to their size, and two free buddies are merged.
- *  P3. A CACHE page with an object is that object's at page->index, and the object holds a
- * reference.
+ *      (PAGE_IN_BUDDY on the block's first page), one hart's stack of free pages, or the loose
+ * ones. P2. Free blocks are aligned to their size, and two free buddies are merged. P3. A CACHE
+ * page with an object is that object's at page->index, and the object holds a reference.
  *
  * Locks: a hart's own stack needs none, since the kernel is not preempted; the buddy system has a
  * spinlock (RANK_PAGES). kalloc may sleep to make room; kalloc_try never does.

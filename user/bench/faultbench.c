@@ -369,6 +369,14 @@ static uint64_t remap_move(void)
     return good && munmap(to, size) == 0 ? taken : 0;
 }
 
+static uint64_t unmap_touched(void)
+{
+    char *at = make_memory(MOVED);
+    uint64_t start = now();
+    bool good = at != NULL && munmap(at, (size_t)MOVED * PAGE) == 0;
+    return good ? now() - start : 0;
+}
+
 static uint64_t map_touch_unmap(void)
 {
     uint64_t start = now();
@@ -410,6 +418,7 @@ static struct row rows[] = {
     {"switch", yield_switch, 2 * YIELDS, 800, 2239, 0, false},
     {"mprotect", protect_page, CHANGES, 800, 3279, 0, false},
     {"mremap-move", remap_move, MOVED, 40, 0, 0, false},
+    {"munmap-1024", unmap_touched, MOVED, 120, 1294, 0, false},
     {"map-touch-unmap", map_touch_unmap, MAPS, 5000, 21582, 0, false},
     {"boot", boot, 1, 60000000, 904000000, 0, false},
 };
