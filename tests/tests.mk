@@ -14,9 +14,12 @@ test-debug: all $(MKFS) $(FSCK) $(IMGCAT) ## test the programs on a kernel built
 	@$(MAKE) --no-print-directory DEBUG=1 kernel
 	CPUS_LIST=4 tests/quire/run $(O)/kernel-debug/quire $(O) programs
 
-TEST_KINDS := test-host mkfs-test test-user test-quire test-debug
+test-xv6: all ## test what programs written for xv6 are given: headers, calls, an image
+	@MAKE="$(MAKE)" tests/xv6/run $(O)
+
+TEST_KINDS := test-host mkfs-test test-user test-quire test-debug test-xv6
 
 test: all ## run all tests
 	@MAKE="$(MAKE)" tests/run $(TEST_KINDS)
 
-.PHONY: test test-quire test-debug
+.PHONY: test test-quire test-debug test-xv6

@@ -46,7 +46,7 @@ check-build-debug:
 	$(call gate,build-debug,$(MAKE) DEBUG=1 kernel)
 
 check-build-user:
-	$(call gate,build-user,$(MAKE) user)
+	$(call gate,build-user,$(MAKE) user $(XV6_LIB))
 
 check-build-host:
 	$(call gate,build-host,$(MAKE) $(MKFS) $(FSCK) $(IMGCAT))
@@ -60,7 +60,9 @@ check-clang-kernel:
 check-clang-user:
 	$(call gate,clang-user,$(call needs,$(CLANG)) $(CLANG_RISCV) -march=rv64gc \
 		$(filter-out $(NOT_CLANGS),$(UFLAGS)) -Iuser/bin \
-		$(filter user/%.c,$(C_FILES)))
+		$(filter-out user/xv6/%,$(filter user/%.c,$(C_FILES))) && \
+		$(CLANG_RISCV) -march=rv64gc -fno-builtin $(filter-out $(NOT_CLANGS),$(UFLAGS)) \
+		$(XV6_LIB_SRC))
 
 check-clang-host:
 	$(call gate,clang-host,$(call needs,$(CLANG)) \

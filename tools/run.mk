@@ -9,8 +9,8 @@ $(IMAGE): $(MKFS) $(UPROGS) $(UFILES) $(XV6_FILES)
 	@$(MAKE) --no-print-directory user
 	$(MKFS) -s $(DISK) $@ $(UROOT) $(XV6_ROOT)
 
-# As it was given, with quotes, $ and all. Programs for xv6 are found before Quire's own.
-run qemu-gdb: export COMMAND := $(if $(XV6),PATH=/:/bin; )$(value CMD)
+# As it was given, with quotes, $ and all.
+run qemu-gdb: export COMMAND := $(XV6_PREFIX)$(value CMD)
 qemu: export BOOTARGS := $(BOOTARGS) $(if $(XV6),-- PATH=/:/bin exec sh)
 
 RUN := CPUS=$(CPUS) MEM=$(MEM) ICOUNT=$(ICOUNT) QEMU=$(QEMU) KEEP=$(KEEP) \

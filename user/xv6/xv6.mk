@@ -8,7 +8,7 @@ XV6_LIB     := $(U)/xv6/xv6.o
 
 # One object, whose names give way to a program's own.
 $(XV6_LIB): $(patsubst user/%,$(U)/%.o,$(XV6_LIB_SRC)) $(U)/lib/heap.c.o
-	$(CROSS)ld -r -o $@.strong $^
+	$(CC) -r -nostdlib -march=rv64gc -mabi=lp64d -o $@.strong $^ -lgcc
 	$(CROSS)objcopy --weaken $@.strong $@
 
 $(U)/xv6/%.o: UFLAGS += $(ULIB_FLAGS) -fno-builtin
@@ -59,9 +59,10 @@ endef
 xv6_object = $(XV6_DIR)/obj/$(call xv6_name,$(1))$(suffix $(1)).o
 $(foreach s,$(XV6),$(eval $(call XV6_OBJECT_RULE,$(s),$(call xv6_object,$(s)))))
 
-$(XV6_PROGS): $(XV6_ROOT)/%: $(XV6_DIR)/obj/%.c.o $(XV6_ASM) $(UCRT) $(XV6_LIB)
+$(XV6_PROGS): $(XV6_ROOT)/%: $(XV6_DIR)/obj/%.c.o $(XV6_ASM) $(UCRT) $(XV6_LIB) user/xv6/xv6.ld
 	@mkdir -p $(@D) $(XV6_DIR)/debug
-	$(CC) $(ULDFLAGS) -o $(XV6_DIR)/debug/$* $(UCRT) $< $(XV6_ASM) $(XV6_LIB) -lgcc
+	$(CC) $(ULDFLAGS) -Wl,-T,user/xv6/xv6.ld -o $(XV6_DIR)/debug/$* $(UCRT) $< $(XV6_ASM) \
+		$(XV6_LIB) -lgcc
 	$(CROSS)strip -o $@ $(XV6_DIR)/debug/$*
 
 $(XV6_ROOT)/README: user/xv6/root/README
@@ -69,6 +70,11 @@ $(filter-out %/README,$(XV6_OTHER)): $(XV6_ROOT)/%: $(UROOT)/bin/%
 $(XV6_OTHER):
 	@mkdir -p $(@D)
 	cp -p $< $@
+
+# Before a command: its programs are found before Quire's own and, if one is the first word,
+# before what the shell has built in.
+XV6_BUILTIN := $(filter echo false pwd read test true wait,$(notdir $(XV6_PROGS)))
+XV6_PREFIX  := PATH=/:/bin; $(if $(filter $(XV6_BUILTIN),$(firstword $(value CMD))),/)
 
 -include $(wildcard $(XV6_DIR)/obj/*.d)
 

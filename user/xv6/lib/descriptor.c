@@ -46,6 +46,8 @@ int pipe(int *fds)
 
 int read(int fd, void *to, int n)
 {
+    if (n < 0)
+        return -1;
     long result = syscall3(SYS_read, fd, (long)to, n);
     return result == -EISDIR ? __xv6_directory_read(fd, to, n) : __xv6_result(result);
 }

@@ -40,5 +40,5 @@ int __xv6_directory_read(int fd, void *to, int n)
         memmove((char *)to + done, &record, part);
         done += part;
     }
-    return n < 0 ? -1 : done;
+    return done;
 }

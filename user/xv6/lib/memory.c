@@ -102,6 +102,8 @@ int munmap(void *at, unsigned long length)
 
 void *malloc(uint size)
 {
+    if (size >= LAZY_FROM)
+        return NULL;
     size_t whole = (HEADER + (size_t)size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
     struct block *block = __heap_take(whole < BLOCK_MIN ? BLOCK_MIN : whole);
     return block == NULL ? NULL : block_payload(block);
