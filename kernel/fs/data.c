@@ -157,12 +157,22 @@ static int back_and_grow(struct handle *h, struct inode *ip, struct backing *b)
     return err != 0 ? err : update_err;
 }
 
+/* Pages of a file of memory are where they shall be. */
+static int back_by_memory(struct inode *ip, struct page *const *pages, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        object_mark_backed(&ip->object, pages[i]);
+    return 0;
+}
+
 /*
  * Sees to it that consecutive pinned pages have blocks and that the size on the disk is at least
  * `size`. Where a fault asks, without the inode's lock, a page may have been cut off: -ENXIO.
  */
 static int back_pages(struct inode *ip, struct page *const *pages, unsigned count, uint64_t size)
 {
+    if (inode_is_memory(ip))
+        return back_by_memory(ip, pages, count);
     struct backing b = {pages, count, size, false};
     struct handle h;
     bool tried = false;
@@ -302,6 +312,8 @@ static int zero_tail(struct inode *ip) REQUIRES(ip->lock)
 static int free_from(struct inode *ip, uint64_t first, uint64_t disk_size)
 {
     int more;
+    if (inode_is_memory(ip))
+        return 0;
     do {
         struct handle h;
         int err = journal_begin(&h, BLOCKMAP_FREE_CREDITS);
@@ -396,19 +408,26 @@ int data_set_target(struct inode *ip, const char *target)
 
 /* --- The size --- */
 
-static int grow(struct inode *ip, uint64_t size) REQUIRES(ip->lock)
+static int grow_on_disk(struct inode *ip, uint64_t size) REQUIRES(ip->lock)
 {
     struct handle h;
-    int err = zero_tail(ip);
-    if (err == 0)
-        err = journal_begin(&h, INODE_UPDATE_CREDITS);
+    int err = journal_begin(&h, INODE_UPDATE_CREDITS);
     if (err != 0)
         return err;
     ip->disk_size = size;
     err = inode_update(&h, ip);
     journal_order_data(&h, ip);
     journal_end(&h);
-    object_grow(&ip->object, size);
+    return err;
+}
+
+static int grow(struct inode *ip, uint64_t size) REQUIRES(ip->lock)
+{
+    int err = zero_tail(ip);
+    if (err == 0 && !inode_is_memory(ip))
+        err = grow_on_disk(ip, size);
+    if (err == 0)
+        object_grow(&ip->object, size);
     return err;
 }
 
@@ -437,7 +456,7 @@ int data_truncate(struct inode *ip, uint64_t size)
     int err = 0;
     if (size > FS_MAX_FILE_SIZE)
         return -EFBIG;
-    if (journal_is_broken())
+    if (journal_is_broken() && !inode_is_memory(ip))
         return -EROFS;
     inode_touch(ip, INODE_MTIME | INODE_CTIME);
     if (size > before)
@@ -498,9 +517,9 @@ int data_allocate(struct inode *ip, uint64_t offset, uint64_t end, bool keep_siz
     bool grows = !keep_size && end > size;
     if (keep_size && end > round_up(size, PAGE_SIZE))
         return -EOPNOTSUPP;
-    if (journal_is_broken())
+    if (journal_is_broken() && !inode_is_memory(ip))
         return -EROFS;
-    int err = check_room(size, end);
+    int err = inode_is_memory(ip) ? 0 : check_room(size, end);
     if (err == 0 && grows)
         err = zero_tail(ip);
     if (err != 0)
@@ -531,6 +550,8 @@ int data_finish_truncate(struct inode *ip)
 
 static int commit_metadata(struct inode *ip)
 {
+    if (inode_is_memory(ip))
+        return 0;
     /* Also when the transaction is durable already: the data may not be. */
     int err = journal_commit(ip->changed_in);
     return err != 0 ? err : disk_flush();

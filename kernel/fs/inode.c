@@ -112,6 +112,8 @@ static void store(const struct inode *ip, struct disk_inode *d)
 int inode_update(struct handle *h, struct inode *ip)
 {
     struct page *page;
+    if (inode_is_memory(ip))
+        return 0;
     int err = journal_modify(h, table_block(ip->ino), &page);
     if (err != 0)
         return err;
@@ -240,6 +242,28 @@ int inode_new(struct handle *h, uint32_t mode, uint32_t rdev, struct inode **ip)
     return 0;
 }
 
+/* What tells them apart for stat(2) stands in `generation`. */
+struct inode *inode_new_memory(uint32_t mode, const struct object_ops *ops)
+{
+    static uint32_t last; /* [atomic] */
+    struct inode *ip = slab_alloc(&inode_cache);
+    if (ip == NULL)
+        return NULL;
+    const struct disk_inode d = {.mode = mode,
+                                 .generation = __atomic_add_fetch(&last, 1, __ATOMIC_RELAXED)};
+    load(ip, 0, &d);
+    ip->object.ops = ops;
+    ip->object.read_ahead = 0;
+    inode_touch(ip, INODE_ATIME | INODE_MTIME | INODE_CTIME);
+    return ip;
+}
+
+void inode_free_memory(struct inode *ip)
+{
+    KASSERT(inode_is_memory(ip), "inode %u", ip->ino);
+    slab_free(&inode_cache, ip);
+}
+
 int inode_change_nlink(struct handle *h, struct inode *ip, int change)
 {
     uint32_t before = ip->nlink;
@@ -364,7 +388,7 @@ int inode_write_times(struct inode *ip)
 {
     struct handle h;
     note_stores(ip);
-    if (!ip->times_changed)
+    if (!ip->times_changed || inode_is_memory(ip))
         return 0;
     int err = journal_begin(&h, INODE_UPDATE_CREDITS);
     if (err != 0)
@@ -381,10 +405,12 @@ static struct timespec timespec_of(int64_t ns)
 
 void inode_stat(struct inode *ip, struct stat *st)
 {
+    bool in_memory = inode_is_memory(ip);
+    uint64_t blocks = in_memory ? ip->object.npages : ip->nblocks;
     note_stores(ip);
     *st = (struct stat){
-        .st_dev = 1,
-        .st_ino = ip->ino,
+        .st_dev = in_memory ? 2 : 1,
+        .st_ino = in_memory ? ip->generation : ip->ino,
         .st_mode = ip->mode,
         .st_nlink = ip->nlink,
         .st_uid = ip->uid,
@@ -392,7 +418,7 @@ void inode_stat(struct inode *ip, struct stat *st)
         .st_rdev = ip->rdev,
         .st_size = (int64_t)inode_size(ip),
         .st_blksize = FS_BLOCK_SIZE,
-        .st_blocks = (int64_t)ip->nblocks * (FS_BLOCK_SIZE / 512),
+        .st_blocks = (int64_t)blocks * (FS_BLOCK_SIZE / 512),
         .st_atim = timespec_of(ip->atime),
         .st_mtim = timespec_of(ip->mtime),
         .st_ctim = timespec_of(ip->ctime),

@@ -16,6 +16,8 @@
  *  I3. A block that the map names holds data of this inode only, or its page is in memory and
  * dirty.
  *
+ *  I4. One without a number (inode_new_memory) is in no list and known only to who refers to it.
+ *
  * Locks: inode->lock (sleeping, RANK_INODE): the size, a directory's records, truncation. Inside it
  * map_lock (sleeping, RANK_MAP): the block map. Page faults take map_lock only.
  */
@@ -84,6 +86,15 @@ static inline void inode_unlock_map(struct inode *ip) RELEASES(ip->map_lock)
     thread_end_reserve();
 }
 
+/*
+ * Whether it is a file of memory only: it has no number, no names, and nothing of it reaches the
+ * disk. Its pages go with its last reference.
+ */
+static inline bool inode_is_memory(const struct inode *ip)
+{
+    return ip->ino == 0;
+}
+
 static inline uint64_t inode_size(const struct inode *ip)
 {
     return object_size(&ip->object);
@@ -117,6 +128,13 @@ static inline void inode_put(struct inode *ip)
  */
 #define INODE_ALLOC_CREDITS 3
 int inode_new(struct handle *h, uint32_t mode, uint32_t rdev, struct inode **ip);
+
+/*
+ * The inode of a file of memory, with one reference; NULL without memory. `ops` have no `clean`;
+ * their `release` drops the pages and frees it.
+ */
+struct inode *inode_new_memory(uint32_t mode, const struct object_ops *ops);
+void inode_free_memory(struct inode *ip);
 
 /* Writes the inode to its block, in the caller's handle; its data comes first if it has any. */
 #define INODE_UPDATE_CREDITS 1

@@ -105,27 +105,6 @@ int namespace_create(const struct path_end *end, struct new_inode what, struct i
     return err;
 }
 
-/* The target is the link's data: an inode, written to before anybody can find it, gets the name. */
-int namespace_symlink(const struct path_end *end, const char *target)
-{
-    struct inode *ip;
-    struct handle h;
-    if (end->must_be_dir)
-        return -ENOENT;
-    int err = journal_begin(&h, INODE_ALLOC_CREDITS);
-    if (err != 0)
-        return err;
-    err = inode_new(&h, S_IFLNK | 0777, 0, &ip);
-    journal_end(&h);
-    if (err != 0)
-        return err;
-    err = data_set_target(ip, target);
-    if (err == 0)
-        err = namespace_link(ip, end);
-    inode_put(ip);
-    return err;
-}
-
 static int link_locked(struct inode *ip, struct inode *dir, struct dir_name name)
     REQUIRES(dir->lock)
 {
@@ -147,19 +126,48 @@ static int link_locked(struct inode *ip, struct inode *dir, struct dir_name name
     return err;
 }
 
-int namespace_link(struct inode *ip, const struct path_end *end)
+static int give_name(struct inode *ip, const struct path_end *end)
 {
     bool tried = false;
     int err;
-    if (inode_is_dir(ip))
-        return -EPERM;
-    if (end->must_be_dir)
-        return -ENOENT;
     do {
         mutex_lock(&end->dir->lock);
         err = link_locked(ip, end->dir, end->name);
         mutex_unlock(&end->dir->lock);
     } while (journal_make_room(err, &tried));
+    return err;
+}
+
+/* If the last name goes at this moment, the new one came before. */
+int namespace_link(struct inode *ip, const struct path_end *end)
+{
+    if (inode_is_dir(ip))
+        return -EPERM;
+    if (inode_is_memory(ip))
+        return -EXDEV;
+    if (end->must_be_dir || ip->nlink == 0)
+        return -ENOENT;
+    return give_name(ip, end);
+}
+
+/* The target is the link's data: an inode, written to before anybody can find it, gets the name. */
+int namespace_symlink(const struct path_end *end, const char *target)
+{
+    struct inode *ip;
+    struct handle h;
+    if (end->must_be_dir)
+        return -ENOENT;
+    int err = journal_begin(&h, INODE_ALLOC_CREDITS);
+    if (err != 0)
+        return err;
+    err = inode_new(&h, S_IFLNK | 0777, 0, &ip);
+    journal_end(&h);
+    if (err != 0)
+        return err;
+    err = data_set_target(ip, target);
+    if (err == 0)
+        err = give_name(ip, end);
+    inode_put(ip);
     return err;
 }
 

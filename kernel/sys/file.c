@@ -1,9 +1,11 @@
 /* System calls on descriptors: see table.h. */
 #include "abi/dirent.h"
 #include "abi/errno.h"
+#include "abi/mman.h"
 #include "fs/data.h"
 #include "fs/dir.h"
 #include "fs/fdtable.h"
+#include "fs/memfile.h"
 #include "fs/open.h"
 #include "fs/pipe.h"
 #include "lib/string.h"
@@ -14,7 +16,8 @@
 #include "sys/arguments.h"
 #include "sys/table.h"
 
-#define MAX_TRANSFER 0x7ffff000UL /* bytes that one call moves at the most, as on Linux */
+#define MEMFD_NAME_MAX 249          /* bytes: Linux puts "memfd:" before it */
+#define MAX_TRANSFER   0x7ffff000UL /* bytes that one call moves at the most, as on Linux */
 
 static struct fdtable *my_files(void)
 {
@@ -49,6 +52,24 @@ long sys_openat(long dirfd, long path, long flags, long mode)
     result = open_at(&at, (uint32_t)flags, (uint32_t)mode & 07777 & ~proc_current()->umask);
     path_argument_put(&at);
     return result;
+}
+
+/* The name is for people who debug; only its length is checked. Sealing is not to be had. */
+long sys_memfd_create(long name, long flags)
+{
+    char text[MEMFD_NAME_MAX + 1];
+    if ((uint32_t)flags & ~(uint32_t)MFD_CLOEXEC)
+        return -EINVAL;
+    long length = copy_string_from_user(text, (uint64_t)name, sizeof(text));
+    if (length < 0)
+        return length == -ENAMETOOLONG ? -EINVAL : length;
+    struct file *f = memfile_new();
+    if (f == NULL)
+        return -ENOMEM;
+    int fd = fdtable_add(my_files(), f, 0, flags & MFD_CLOEXEC);
+    if (fd < 0)
+        file_put(f);
+    return fd;
 }
 
 long sys_close(long fd)

@@ -24,6 +24,7 @@ void *const syscall_table[SYSCALL_TABLE_SIZE] = {
     [0 ... SYSCALL_TABLE_SIZE - 1] = sys_none,
 
     [SYS_openat] = sys_openat,
+    [SYS_memfd_create] = sys_memfd_create,
     [SYS_close] = sys_close,
     [SYS_read] = sys_read,
     [SYS_write] = sys_write,

@@ -18,6 +18,7 @@ long sys_beyond_table(long a0, long a1, long a2, long a3, long a4, long a5, long
 
 /* file.c: descriptors and what they refer to */
 long sys_openat(long dirfd, long path, long flags, long mode);
+long sys_memfd_create(long name, long flags);
 long sys_close(long fd);
 long sys_read(long fd, long buffer, long size);
 long sys_write(long fd, long buffer, long size);

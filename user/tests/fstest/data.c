@@ -290,4 +290,5 @@ void unlinked_but_open(void)
     CHECK(file_holds(fd, 20000, 0, 1), "the bytes are there");
     CHECK(pwrite(fd, "more", 4, 20000) == 4 && file_size(fd) == 20004, "it can grow");
     CHECK(has("unlinked", "another file"), "the other one does not notice");
+    FAILS(linkat(fd, "", AT_FDCWD, "again", AT_EMPTY_PATH), ENOENT);
 }

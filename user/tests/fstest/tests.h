@@ -70,6 +70,11 @@
     T(limit_errors, 30)               \
     T(limit_of_descriptors, 30)       \
     T(limit_of_files, 30)             \
+    T(memory_file, 30)                \
+    T(memory_file_lengths, 30)        \
+    T(memory_file_mapped, 30)         \
+    T(memory_file_errors, 30)         \
+    T(memory_file_gone, 60)           \
     T(full_disk, 300)                 \
     T(full_disk_through_mappings, 300)
 
