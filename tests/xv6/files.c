@@ -34,6 +34,16 @@ static void reading_and_writing(void)
     CHECK(unlink("made") == 0 && open("made", 0) == -1);
 }
 
+static void cut_while_written(void)
+{
+    int one = open("made", O_CREATE | O_WRONLY), two;
+    CHECK(write(one, "abcd", 4) == 4 && (two = open("made", O_WRONLY | O_TRUNC)) > one);
+    CHECK(write(one, "e", 1) == -1 && write(two, "abcd", 4) == 4 && write(one, "e", 1) == 1);
+    close(one);
+    close(two);
+    unlink("made");
+}
+
 static void bad_arguments(void)
 {
     int fd = open("made", O_CREATE | O_RDWR);
@@ -163,6 +173,7 @@ static void neighbours(void)
 int main(int argc, char *argv[])
 {
     reading_and_writing();
+    cut_while_written();
     bad_arguments();
     many_descriptors();
     names();

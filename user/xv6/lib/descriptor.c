@@ -9,6 +9,8 @@
 /* Flags of xv6's open that have other values here. */
 enum { XV6_CREATE = 0x200, XV6_TRUNC = 0x400, XV6_NOFOLLOW = 0x800 };
 
+enum { SEEK_CUR = 1, TYPE_FILE = 2 };
+
 /* A new file may be executed, as all of xv6's may. */
 int open(const char *path, int flags)
 {
@@ -52,9 +54,20 @@ int read(int fd, void *to, int n)
     return result == -EISDIR ? __xv6_directory_read(fd, to, n) : __xv6_result(result);
 }
 
+/* Somebody has cut the file off before the place where this descriptor writes: xv6 has no holes. */
+static bool is_beyond_end(int fd)
+{
+    struct __xv6_status status;
+    long at = syscall3(SYS_lseek, fd, 0, SEEK_CUR);
+    return at > 0 && __xv6_status_get(fd, NULL, &status) == 0 && status.type == TYPE_FILE &&
+           (uint64)at > status.size;
+}
+
 /* All or nothing, though what could be written stays. */
 int write(int fd, const void *from, int n)
 {
+    if (is_beyond_end(fd))
+        return -1;
     long result = syscall3(SYS_write, fd, (long)from, n);
     return result == n ? n : -1;
 }

@@ -53,8 +53,11 @@ static bool move_end(uint64 end)
 static bool grow(uint64 end, bool eager)
 {
     uint64 from = pages_of(heap_end), to = pages_of(end);
-    if (eager && to > from && !is_memory_left(to - from, to - pages_of(heap_start)))
-        return false;
+    if (eager && to > from && !is_memory_left(to - from, to - pages_of(heap_start))) {
+        syscall3(SYS_sync, 0, 0, 0); /* frees what waits to be written */
+        if (!is_memory_left(to - from, to - pages_of(heap_start)))
+            return false;
+    }
     if (!move_end(end))
         return false;
     if (eager)
