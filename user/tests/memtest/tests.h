@@ -1,0 +1,98 @@
+/* The tests of memtest: name and time limit in seconds, in the order in which they run. */
+#ifndef MEMTEST_TESTS_H
+#define MEMTEST_TESTS_H
+
+#include "../counters.h"
+#include "../pages.h"
+#include "../processes.h"
+#include "../scratch.h"
+#include "../test.h"
+
+#include "field.h"
+
+#define MEM_TESTS(T)                 \
+    T(protect_matrix, 60)            \
+    T(protect_parts, 60)             \
+    T(protect_none_keeps, 20)        \
+    T(protect_across_mappings, 20)   \
+    T(protect_stops_at_gap, 20)      \
+    T(protect_stops_at_refusal, 20)  \
+    T(protect_data, 20)              \
+    T(protect_code, 20)              \
+    T(protect_heap_and_stack, 20)    \
+    T(protect_errors, 20)            \
+    T(protect_and_calls, 20)         \
+    T(protect_keeps_cow, 20)         \
+    T(protect_keeps_zero_page, 20)   \
+    T(protect_keeps_files, 20)       \
+    T(protect_shared_after_read, 20) \
+    T(protect_after_write_back, 60)  \
+    T(protect_over_fork, 20)         \
+    T(protect_in_child, 20)          \
+    T(protect_random, 60)            \
+    T(sync_reaches_disk, 60)         \
+    T(sync_parts, 20)                \
+    T(sync_gaps, 20)                 \
+    T(sync_private, 20)              \
+    T(sync_invalidates, 20)          \
+    T(sync_writes_once, 60)          \
+    T(sync_locked, 20)               \
+    T(sync_errors, 20)
+
+#define DECLARE(name, seconds) void name(void);
+MEM_TESTS(DECLARE)
+#undef DECLARE
+
+/* Leaves the test if this call, made with arguments that do nothing, does not exist. */
+#define NEEDS(name, call)                          \
+    do {                                           \
+        errno = 0;                                 \
+        if ((long)(call) == -1 && errno == ENOSYS) \
+            SKIP("there is no " name);             \
+    } while (0)
+
+#define NEEDS_MPROTECT() NEEDS("mprotect", mprotect(NULL, 0, PROT_READ))
+#define NEEDS_MSYNC()    NEEDS("msync", msync(NULL, 0, MS_ASYNC))
+#define NEEDS_MREMAP()   NEEDS("mremap", mremap(NULL, 0, 0, 0))
+#define NEEDS_MADVISE()  NEEDS("madvise", madvise(NULL, 0, MADV_NORMAL))
+#define NEEDS_MINCORE()  NEEDS("mincore", mincore(NULL, 0, NULL))
+#define NEEDS_MLOCK()    NEEDS("mlock", mlock(NULL, 0))
+#define NEEDS_MEMFD()    NEEDS("memfd_create", memfd_create(NULL, ~0u))
+#define NEEDS_PRLIMIT()  NEEDS("prlimit", getrlimit(RLIMIT_AS, &(struct rlimit){0}))
+
+/*
+ * Whether the program, made for Quire, runs under qemu-user, whose own record of protections and
+ * mappings is wrong after calls that fail half-way, and which leaves out some advice and limits.
+ */
+static inline bool is_under_qemu_user(void)
+{
+#ifdef __riscv
+    return !test_on_quire();
+#else
+    return false;
+#endif
+}
+
+#define NOT_UNDER_QEMU_USER(why)              \
+    do {                                      \
+        if (is_under_qemu_user())             \
+            SKIP("qemu-user is wrong: " why); \
+    } while (0)
+
+/* Whether a load and a store end as this protection wants it. */
+static inline void check_access(uint8_t *at, int prot, const char *what)
+{
+    bool reads = prot & (PROT_READ | PROT_WRITE), writes = prot & PROT_WRITE;
+    /* Whether a page may be loaded from that may only be executed is up to the processor. */
+    if (reads || prot == PROT_NONE || test_on_quire())
+        CHECK(load_signal(at) == (reads ? 0 : SIGSEGV), "load, prot %d, %s", prot, what);
+    CHECK(store_signal(at) == (writes ? 0 : SIGSEGV), "store, prot %d, %s", prot, what);
+}
+
+/* mprotect that must succeed. */
+static inline void protect(void *at, size_t length, int prot)
+{
+    CHECK(mprotect(at, length, prot) == 0, "mprotect %zu bytes with %d", length, prot);
+}
+
+#endif
