@@ -148,7 +148,8 @@ static int back_and_grow(struct handle *h, struct inode *ip, struct backing *b)
         ip->disk_size = b->size;
         journal_order_data(h, ip);
     }
-    bool behind = err != 0 && (b->pages[0]->index + b->count) * PAGE_SIZE > ip->disk_size;
+    uint64_t pages = div_round_up(ip->disk_size, PAGE_SIZE); /* the last one may be in part */
+    bool behind = err != 0 && b->pages[0]->index + b->count > pages;
     if (behind != b->is_marked && ip->nlink > 0) {
         bitmap_set_orphan(h, ip->ino, behind);
         b->is_marked = behind;
@@ -225,8 +226,6 @@ int64_t data_read(struct inode *ip, struct uio *u, uint64_t offset)
             break;
         sched_relax();
     }
-    if (ip->atime <= ip->mtime)
-        inode_touch(ip, INODE_ATIME); /* often enough to tell whether it was read since */
     return done > 0 || err == -ENXIO ? done : err;
 }
 

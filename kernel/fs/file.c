@@ -143,6 +143,8 @@ static int64_t inode_file_read(struct file *f, struct uio *u, uint64_t *offset)
     if (inode_is_dir(f->inode))
         return -EISDIR;
     int64_t n = data_read(f->inode, u, *offset);
+    if (n >= 0 && !(f->flags & O_NOATIME))
+        inode_note_read(f->inode);
     if (n > 0)
         *offset += (uint64_t)n;
     return n;
@@ -188,6 +190,8 @@ static int inode_file_object(struct file *f, uint64_t size, struct object **o)
 {
     if (!inode_is_regular(f->inode))
         return -ENODEV;
+    if (!(f->flags & O_NOATIME))
+        inode_note_read(f->inode);
     object_get(&f->inode->object);
     *o = &f->inode->object;
     return 0;

@@ -376,6 +376,14 @@ void inode_touch(struct inode *ip, unsigned which)
     reclaim_note_work();
 }
 
+void inode_note_read(struct inode *ip)
+{
+    const int64_t day = 86400 * 1000000000L;
+    int64_t since = ip->atime;
+    if (since <= ip->mtime || since <= ip->ctime || (int64_t)clock_realtime_ns() - since >= day)
+        inode_touch(ip, INODE_ATIME);
+}
+
 /* Stores through mappings are found when the entries of page tables are looked at: now, for times.
  */
 static void note_stores(struct inode *ip)

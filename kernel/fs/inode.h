@@ -150,6 +150,12 @@ int inode_change_nlink(struct handle *h, struct inode *ip, int change);
 #define INODE_CTIME 4
 void inode_touch(struct inode *ip, unsigned which);
 
+/*
+ * Its contents were read: sets atime, if that is as old as the last change or a day old. That is
+ * often enough to tell whether it was read since, as Linux's relatime is.
+ */
+void inode_note_read(struct inode *ip);
+
 /* If times have changed: puts them into a transaction of their own. */
 int inode_write_times(struct inode *ip);
 

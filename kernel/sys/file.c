@@ -414,6 +414,7 @@ static long list_directory(struct file *f, struct dirent_buffer *b)
     size_t size = b->left;
     mutex_lock(&f->offset_lock);
     mutex_lock(&f->inode->lock);
+    inode_note_read(f->inode);
     int err = f->inode->nlink == 0 ? -ENOENT : dir_list(f->inode, &f->offset, emit_dirent, b);
     mutex_unlock(&f->inode->lock);
     mutex_unlock(&f->offset_lock);

@@ -172,6 +172,8 @@ long sys_readlinkat(long dirfd, long path, long buffer, long size)
     struct iovec vector = {(void *)buffer, (size_t)(int)size};
     struct uio u = uio_of(&vector, 1, vector.iov_len);
     err = S_ISLNK(ip->mode) ? data_read(ip, &u, 0) : -EINVAL;
+    if (err > 0)
+        inode_note_read(ip);
     inode_put(ip);
     return err;
 }

@@ -31,6 +31,9 @@
     T(wrong_mode, 30)                 \
     T(descriptor_flags, 30)           \
     T(status_of_files, 30)            \
+    T(times_by_descriptor, 30)        \
+    T(times_by_mapping, 30)           \
+    T(times_by_others, 30)            \
     T(owners, 30)                     \
     T(links, 30)                      \
     T(link_errors, 30)                \
