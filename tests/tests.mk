@@ -17,7 +17,7 @@ test-debug: all $(MKFS) $(FSCK) $(IMGCAT) ## test the programs on a kernel built
 test-xv6: all ## test what programs written for xv6 are given: headers, calls, an image
 	@MAKE="$(MAKE)" tests/xv6/run $(O)
 
-TEST_KINDS := test-host mkfs-test test-user test-quire test-debug test-xv6
+TEST_KINDS := test-host mkfs-test test-user test-quire test-debug test-xv6 test-fuzz
 
 test: all ## run all tests
 	@MAKE="$(MAKE)" tests/run $(TEST_KINDS)

@@ -8,7 +8,7 @@ FUZZ_RUN = $(FUZZ_SETTINGS) CC="$(HOSTCC)" CPUS="$(CPUS)" MEM="$(MEM)" ICOUNT="$
 fuzz: FUZZ_SETTINGS = SEEDS="$(or $(SEEDS),200)" STEPS="$(STEPS)" FIRST="$(FIRST)"
 test-fuzz: FUZZ_SETTINGS = SEEDS=10
 
-fuzz: all $(MKFS) $(FSCK) $(IMGCAT) ## compare random calls on memory with Linux: SEEDS=200 STEPS=200
+fuzz: all $(MKFS) $(FSCK) $(IMGCAT) ## compare random memory calls with Linux: SEEDS=200 STEPS=300
 	$(FUZZ_RUN)
 
 test-fuzz: all $(MKFS) $(FSCK) $(IMGCAT) ## the same with ten seeds

@@ -39,14 +39,24 @@ bool is_gap(struct range range)
     return true;
 }
 
-struct range choose_range(unsigned most)
+/* Half of the time where the last step was, so that steps have to do with each other. */
+static unsigned choose_page(void)
 {
-    unsigned page = below(PAGES);
+    unsigned page = fuzz.focus + below(3);
+    if (one_in(2) || page >= PAGES)
+        page = below(PAGES);
     for (int i = 0; i < 6 && !fuzz.pages[page].mapped; i++)
         page = below(PAGES);
+    return page;
+}
+
+struct range choose_range(unsigned most)
+{
+    unsigned page = choose_page();
     unsigned count = 1 + below(one_in(3) ? 2 : most);
     if (count > PAGES - page)
         count = PAGES - page;
+    fuzz.focus = page;
     return (struct range){page, count};
 }
 

@@ -2,8 +2,8 @@
  * What the parts of mmapfuzz share: the arena, which is where everything is mapped, what the
  * program believes about each of its pages, random numbers and the log. main.c says what it is for.
  */
-#ifndef FUZZ_H
-#define FUZZ_H
+#ifndef MMAPFUZZ_FUZZ_H
+#define MMAPFUZZ_FUZZ_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -64,6 +64,7 @@ struct fuzz {
     unsigned lacks; /* enum lack */
     unsigned depth; /* of forks */
     unsigned step, segments;
+    unsigned focus;              /* where the last step was */
     char prefix[32];             /* of the step's number */
     int fds[FDS], zero, pipe[2]; /* zero: /dev/zero */
     struct page pages[PAGES];
@@ -141,6 +142,7 @@ void step_remap_wrong(void);
 void step_load(void);
 void step_store(void);
 void step_fill(void);
+void step_probe(void);
 void step_digest(void);
 uint32_t digest_all(void);
 

@@ -36,7 +36,7 @@ static void choose_object(struct request *r)
     r->fd = -1;
     if (dice < 5) {
         r->source = A_FILE;
-        r->fd = (int)below(one_in(4) ? FDS : FILES);
+        r->fd = (int)below(one_in(2) ? FDS : FILES);
         r->offset = (size_t)below(FILE_PAGES - 2) * PAGE;
     } else {
         r->source = dice == 9 ? ZERO_DEVICE : MEMORY;

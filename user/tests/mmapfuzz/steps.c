@@ -30,6 +30,7 @@ static const struct kind kinds[] = {
     {step_load, 10, 0},
     {step_store, 14, 0},
     {step_fill, 6, 0},
+    {step_probe, 5, 0},
     {step_pread, 4, 0},
     {step_pwrite, 5, 0},
     {step_read, 3, 0},

@@ -109,6 +109,17 @@ void step_fill(void)
     say(" = %u\n", filled);
 }
 
+/*
+ * The kernel stores a zero, or says EFAULT: what this process itself may do to private memory,
+ * which a child that may die cannot tell, since fork takes the right to write away.
+ */
+void step_probe(void)
+{
+    struct touch t = choose_touch(true);
+    say("probe +%u.%zu", t.page, t.offset);
+    say_result(read(fuzz.zero, at_page(t.page) + t.offset, 1));
+}
+
 /* Whether the kernel can load from it: a pipe takes a byte of it or says EFAULT. */
 static char probe(unsigned page)
 {
