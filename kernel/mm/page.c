@@ -218,9 +218,11 @@ struct page *kalloc(enum page_state state)
     lockrank_check_none();
     if (thread_alloc_fails())
         return NULL;
-    struct page *page = take_single(state, thread_uses_reserve());
+    struct page *page = take_single(state, false);
     while (unlikely(page == NULL) && reclaim_make_room(1))
-        page = take_single(state, thread_uses_reserve());
+        page = take_single(state, false);
+    if (unlikely(page == NULL) && thread_uses_reserve())
+        page = take_single(state, true); /* nothing else could be had */
     return page;
 }
 
