@@ -1,21 +1,16 @@
 /* See field.h. */
 #include "field.h"
 
-struct files {
-    int writable, readable;
-};
-
-static void lay_out(uint8_t *at, const struct files *files)
+void field_lay_out(uint8_t *field, int writable, int readable)
 {
-    int fixed = MAP_FIXED | MAP_PRIVATE | MAP_ANONYMOUS, fd = files->readable;
-    munmap(at, FIELD_SIZE);
-    map_over(at + FIELD_ANON, 2 * PAGE, ANON, -1);
-    map_over(at + FIELD_SHARED, 2 * PAGE, MAP_SHARED, files->writable);
-    void *got = mmap(at + FIELD_READ_ONLY, 2 * PAGE, PROT_READ, MAP_SHARED | MAP_FIXED, fd, 0);
-    MUST(got == at + FIELD_READ_ONLY, "map a file that is only readable");
-    map_over(at + FIELD_PRIVATE, 2 * PAGE, MAP_PRIVATE, fd);
-    got = mmap(at + FIELD_NONE, 2 * PAGE, PROT_NONE, fixed, -1, 0);
-    MUST(got == at + FIELD_NONE, "map memory without access");
+    munmap(field, FIELD_SIZE);
+    map_over(field + FIELD_ANON, 2 * PAGE, ANON, -1);
+    map_over(field + FIELD_SHARED, 2 * PAGE, MAP_SHARED, writable);
+    void *at = field + FIELD_READ_ONLY;
+    MUST(mmap(at, 2 * PAGE, PROT_READ, MAP_SHARED | MAP_FIXED, readable, 0) == at, "a file");
+    map_over(field + FIELD_PRIVATE, 2 * PAGE, MAP_PRIVATE, readable);
+    at = field + FIELD_NONE;
+    MUST(mmap(at, 2 * PAGE, PROT_NONE, ANON | MAP_FIXED, -1, 0) == at, "memory without access");
 }
 
 static void check_row(const struct row *row, uint8_t *field, int (*call)(void *, size_t, int))
@@ -32,14 +27,14 @@ static void check_row(const struct row *row, uint8_t *field, int (*call)(void *,
 
 void check_rows(const struct row *rows, size_t count, int (*call)(void *, size_t, int))
 {
-    struct files files = {make_file("field", 2 * PAGE, 1), open("field", O_RDONLY)};
+    int writable = make_file("field", 2 * PAGE, 1), readable = open("field", O_RDONLY);
     uint8_t *field = empty_range(FIELD_SIZE);
     for (size_t i = 0; i < count; i++) {
-        lay_out(field, &files);
+        field_lay_out(field, writable, readable);
         check_row(&rows[i], field, call);
     }
-    CHECK(file_holds(files.writable, 2 * PAGE, 0, 1), "the file does not notice");
+    CHECK(file_holds(writable, 2 * PAGE, 0, 1), "the file does not notice");
     munmap(field, FIELD_SIZE);
-    close(files.writable);
-    close(files.readable);
+    close(writable);
+    close(readable);
 }

@@ -20,6 +20,9 @@
 #define KERNEL          0xffffffc080200000UL
 #define LAST_PAGE       0xfffffffffffff000UL
 
+/* Makes the field anew; of one file a descriptor for both, and one for reading. */
+void field_lay_out(uint8_t *field, int writable, int readable);
+
 struct row {
     const char *what;
     uintptr_t at; /* below FIELD_SIZE: counted from the start of the field */

@@ -8,6 +8,8 @@
 #include "../scratch.h"
 #include "../test.h"
 
+#include <sys/resource.h>
+
 #include "field.h"
 
 #define MEM_TESTS(T)                 \
@@ -37,7 +39,37 @@
     T(sync_invalidates, 20)          \
     T(sync_writes_once, 60)          \
     T(sync_locked, 20)               \
-    T(sync_errors, 20)
+    T(sync_errors, 20)               \
+    T(remap_shrinks, 20)             \
+    T(remap_grows_in_place, 20)      \
+    T(remap_without_room, 20)        \
+    T(remap_moves, 60)               \
+    T(remap_over_others, 20)         \
+    T(remap_middle, 20)              \
+    T(remap_keeps_protection, 20)    \
+    T(remap_over_fork, 20)           \
+    T(remap_without_unmapping, 20)   \
+    T(remap_doubles, 20)             \
+    T(remap_errors, 60)              \
+    T(remap_fails_and_keeps, 20)     \
+    T(advise_harmless, 20)           \
+    T(advise_willneed, 20)           \
+    T(advise_dontneed, 20)           \
+    T(advise_dontneed_files, 20)     \
+    T(advise_dontneed_over_fork, 20) \
+    T(advise_free, 20)               \
+    T(advise_gaps, 20)               \
+    T(advise_populate, 20)           \
+    T(advise_populate_errors, 20)    \
+    T(advise_dontfork, 20)           \
+    T(advise_wipeonfork, 20)         \
+    T(advise_and_back, 20)           \
+    T(advise_posix, 20)              \
+    T(advise_errors, 20)             \
+    T(resident_memory, 20)           \
+    T(resident_files, 20)            \
+    T(resident_over_fork, 20)        \
+    T(resident_errors, 20)
 
 #define DECLARE(name, seconds) void name(void);
 MEM_TESTS(DECLARE)
@@ -87,6 +119,30 @@ static inline void check_access(uint8_t *at, int prot, const char *what)
     if (reads || prot == PROT_NONE || test_on_quire())
         CHECK(load_signal(at) == (reads ? 0 : SIGSEGV), "load, prot %d, %s", prot, what);
     CHECK(store_signal(at) == (writes ? 0 : SIGSEGV), "store, prot %d, %s", prot, what);
+}
+
+struct extent {
+    void *at;
+    size_t length;
+};
+
+static inline void child_grows_extent(void *argument)
+{
+    struct extent *extent = argument;
+    void *to = empty_range(extent->length + PAGE);
+    if (mremap(extent->at, extent->length, extent->length + PAGE, MREMAP_MAYMOVE | MREMAP_FIXED,
+               to) == MAP_FAILED)
+        _exit(2);
+}
+
+/*
+ * Whether one mapping, as the kernel sees it, has all these pages: mremap enlarges only what does
+ * not consist of several. Tried in a child, so that nothing changes here.
+ */
+static inline bool is_one_mapping(void *at, size_t length)
+{
+    struct extent extent = {at, length};
+    return finish(start(child_grows_extent, &extent));
 }
 
 /* mprotect that must succeed. */
