@@ -127,8 +127,8 @@ static int64_t zero_read(struct file *f, struct uio *u, uint64_t *offset)
 /* Each mapping of it is memory of its own, as if it were anonymous. */
 static int zero_object(struct file *f, uint64_t size, struct object **o)
 {
-    *o = object_new_anonymous(size);
-    return *o == NULL ? -ENOMEM : 0;
+    *o = size == 0 ? NULL : object_new_anonymous(size);
+    return *o == NULL && size != 0 ? -ENOMEM : 0;
 }
 
 static const struct file_ops null_ops = {.read = null_read, .write = null_write};

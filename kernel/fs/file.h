@@ -25,7 +25,10 @@ struct file_ops {
     /* ioctl(2). NULL: -ENOTTY. */
     int (*control)(struct file *f, uint64_t request, uint64_t argument);
 
-    /* The object that mmap maps, with a reference. NULL: -ENODEV. */
+    /*
+     * The object that mmap maps, with a reference. NULL: -ENODEV. `size` is that of a shared
+     * mapping, 0 for a private one, which may do without an object.
+     */
     int (*object)(struct file *f, uint64_t size, struct object **o);
 
     /* The last descriptor is closed. NULL: nothing to do. */

@@ -8,38 +8,48 @@
 #include "mm/pagetable.h"
 #include "mm/vma.h"
 
+/* What lies above user space is one more gap; what wraps around is nonsense. */
 static int check_range(uint64_t start, uint64_t size)
 {
-    if (start % PAGE_SIZE != 0)
-        return -EINVAL;
-    return size > USER_END || start > USER_END - size ? -ENOMEM : 0;
+    uint64_t rounded = round_up(size, PAGE_SIZE);
+    return start % PAGE_SIZE != 0 || rounded < size || start + rounded < start ? -EINVAL : 0;
 }
 
 /* --- Flags --- */
 
 struct flag_change {
     uint32_t set, clear;
+    bool skips_gaps;     /* all that is mapped changes; else all below the first gap */
+    bool anonymous_only; /* stops with -EINVAL at memory of a file */
 };
 
-/* As far as the first gap, which is -ENOMEM. */
+static int change_one(struct vma *vma, const struct flag_change *change)
+{
+    if (change->anonymous_only && vma->object != NULL)
+        return -EINVAL;
+    vma->flags = (vma->flags & ~change->clear) | change->set;
+    return 0;
+}
+
+/* Gaps are -ENOMEM in the end. */
 static int change_flags(struct mm *mm, uint64_t start, uint64_t size, struct flag_change change)
 {
     uint64_t end = round_up(start + size, PAGE_SIZE), at = start;
+    bool gaps = false;
     if (size == 0)
         return 0;
     rwlock_write_lock(&mm->lock);
     int err = vma_split_at_ends(mm, start, end);
     for (struct vma *vma = vma_find(mm, at); err == 0 && at < end; vma = vma_next(vma)) {
-        if (vma == NULL || vma->start > at) {
-            err = -ENOMEM;
+        gaps |= vma == NULL || vma->start > at;
+        if (vma == NULL || vma->start >= end || (gaps && !change.skips_gaps))
             break;
-        }
-        vma->flags = (vma->flags & ~change.clear) | change.set;
+        err = change_one(vma, &change);
         at = vma->end;
     }
     vma_merge_range(mm, start, end);
     rwlock_write_unlock(&mm->lock);
-    return err;
+    return err != 0 ? err : gaps ? -ENOMEM : 0;
 }
 
 /* --- Giving pages up --- */
@@ -169,18 +179,6 @@ int mm_lock_all(struct mm *mm, unsigned flags)
 
 /* --- Advice --- */
 
-/* Only memory of no file can be wiped. */
-static int wipe_on_fork(struct mm *mm, uint64_t start, uint64_t size)
-{
-    bool fits = true;
-    rwlock_read_lock(&mm->lock);
-    struct vma *vma = vma_find(mm, start);
-    for (; vma != NULL && vma->start < start + size; vma = vma_next(vma))
-        fits &= vma->object == NULL;
-    rwlock_read_unlock(&mm->lock);
-    return fits ? change_flags(mm, start, size, (struct flag_change){.set = VMA_WIPE}) : -EINVAL;
-}
-
 static bool is_all_mapped(struct mm *mm, uint64_t start, uint64_t end)
 {
     rwlock_read_lock(&mm->lock);
@@ -197,7 +195,7 @@ int mm_advise(struct mm *mm, uint64_t start, uint64_t size, int advice)
 {
     int err = check_range(start, size);
     uint64_t end = round_up(start + size, PAGE_SIZE);
-    struct flag_change change = {0};
+    struct flag_change change = {.skips_gaps = true};
     if (err != 0)
         return err;
     switch (advice) {
@@ -215,7 +213,10 @@ int mm_advise(struct mm *mm, uint64_t start, uint64_t size, int advice)
     case MADV_FREE: return discard(mm, start, end, advice);
     case MADV_POPULATE_READ: return mm_populate(mm, start, size, PROT_READ);
     case MADV_POPULATE_WRITE: return mm_populate(mm, start, size, PROT_WRITE);
-    case MADV_WIPEONFORK: return wipe_on_fork(mm, start, size);
+    case MADV_WIPEONFORK:
+        change.set = VMA_WIPE;
+        change.anonymous_only = true;
+        break;
     case MADV_DONTFORK: change.set = VMA_NO_FORK; break;
     case MADV_DOFORK: change.clear = VMA_NO_FORK; break;
     case MADV_KEEPONFORK: change.clear = VMA_WIPE; break;

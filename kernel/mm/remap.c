@@ -49,7 +49,7 @@ static int find_old(struct mm *mm, const struct remapping *r, struct vma **vma) 
     if (*vma == NULL || (*vma)->start > r->start)
         return -EFAULT;
     if (r->size == 0)
-        return ((*vma)->flags & VMA_SHARED) && (r->flags & MREMAP_MAYMOVE) ? 0 : -EINVAL;
+        return !((*vma)->flags & VMA_SHARED) ? -EINVAL : !(r->flags & MREMAP_MAYMOVE) ? -ENOMEM : 0;
     if (r->start + r->size > (*vma)->end)
         return -EFAULT;
     uint64_t pages = r->new_size / PAGE_SIZE, sum;

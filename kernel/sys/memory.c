@@ -17,7 +17,7 @@
 #define KNOWN_FLAGS                                                                          \
     (MAP_TYPE | MAP_FIXED | MAP_ANONYMOUS | MAP_GROWSDOWN | MAP_DENYWRITE | MAP_EXECUTABLE | \
      MAP_LOCKED | MAP_NORESERVE | MAP_POPULATE | MAP_NONBLOCK | MAP_STACK | MAP_HUGETLB |    \
-     MAP_FIXED_NOREPLACE | MAP_NOSYNC | 0xfc000000)
+     MAP_NOSYNC | 0xfc000000)
 
 static struct mm *my_mm(void)
 {
@@ -34,6 +34,8 @@ static long describe(struct mapping *m, long prot, long flags)
 {
     long type = flags & MAP_TYPE;
     if (type != MAP_SHARED && type != MAP_PRIVATE && type != MAP_SHARED_VALIDATE)
+        return -EINVAL;
+    if (type == MAP_SHARED_VALIDATE && (flags & MAP_ANONYMOUS))
         return -EINVAL;
     if (type == MAP_SHARED_VALIDATE && (flags & ~(long)KNOWN_FLAGS))
         return -EOPNOTSUPP;
@@ -71,9 +73,11 @@ static long get_file_object(struct mapping *m, int fd, uint64_t offset)
     struct file *f = fdtable_get(proc_current()->files, fd);
     if (f == NULL)
         return -EBADF;
+    bool shared = (m->flags & VMA_SHARED) != 0;
     long err = check_mode(f, m);
     if (err == 0)
-        err = f->ops->object == NULL ? -ENODEV : f->ops->object(f, m->size, &m->object);
+        err = f->ops->object == NULL ? -ENODEV
+                                     : f->ops->object(f, shared ? m->size : 0, &m->object);
     file_put(f);
     m->first = offset / PAGE_SIZE;
     return err;
