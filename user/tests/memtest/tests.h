@@ -69,7 +69,40 @@
     T(resident_memory, 20)           \
     T(resident_files, 20)            \
     T(resident_over_fork, 20)        \
-    T(resident_errors, 20)
+    T(resident_errors, 20)           \
+    T(lock_brings_in, 20)            \
+    T(lock_parts, 20)                \
+    T(lock_over_fork, 20)            \
+    T(lock_all, 20)                  \
+    T(lock_limit, 20)                \
+    T(lock_without_permission, 20)   \
+    T(lock_errors, 20)               \
+    T(populate, 20)                  \
+    T(no_replacing, 20)              \
+    T(validated, 20)                 \
+    T(reserve_nothing, 20)           \
+    T(grows_down, 20)                \
+    T(map_dev_zero, 20)              \
+    T(times_after_stores, 20)        \
+    T(times_without_stores, 20)      \
+    T(times_of_reading, 20)          \
+    T(memfd_is_a_file, 20)           \
+    T(memfd_maps, 20)                \
+    T(memfd_over_fork, 20)           \
+    T(memfd_gives_back, 20)          \
+    T(memfd_errors, 20)              \
+    T(limit_of_addresses, 20)        \
+    T(limit_of_data, 20)             \
+    T(limit_of_stack, 20)            \
+    T(limit_pairs, 20)               \
+    T(heap_steps, 20)                \
+    T(heap_over_fork, 20)            \
+    T(heap_is_memory, 20)            \
+    T(heap_errors, 20)               \
+    T(merge_neighbours, 20)          \
+    T(merge_files, 20)               \
+    T(many_by_protection, 120)       \
+    T(many_cost_no_more, 120)
 
 #define DECLARE(name, seconds) void name(void);
 MEM_TESTS(DECLARE)
@@ -120,6 +153,32 @@ static inline void check_access(uint8_t *at, int prot, const char *what)
         CHECK(load_signal(at) == (reads ? 0 : SIGSEGV), "load, prot %d, %s", prot, what);
     CHECK(store_signal(at) == (writes ? 0 : SIGSEGV), "store, prot %d, %s", prot, what);
 }
+
+/*
+ * Gives up the privileges that make limits void, for good. On Quire nobody has any: limits are for
+ * all.
+ */
+static inline void become_nobody(void)
+{
+#if !TEST_HAS_QUIRE
+    if (geteuid() == 0)
+        MUST(setgid(65534) == 0 && setuid(65534) == 0, "become nobody");
+#endif
+}
+
+static inline void child_maps_too_much(void *unused)
+{
+    struct rlimit limit = {PAGE, PAGE};
+    if (setrlimit(RLIMIT_AS, &limit) == 0 && mmap(NULL, PAGE, RW, ANON, -1, 0) != MAP_FAILED)
+        _exit(2);
+}
+
+/* Leaves the test if the kernel keeps limits of memory but does not hold programs to them. */
+#define NEEDS_LIMITS()                                 \
+    do {                                               \
+        if (!finish(start(child_maps_too_much, NULL))) \
+            SKIP("limits of memory are not enforced"); \
+    } while (0)
 
 struct extent {
     void *at;
