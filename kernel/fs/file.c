@@ -142,8 +142,9 @@ static int64_t inode_file_read(struct file *f, struct uio *u, uint64_t *offset)
 {
     if (inode_is_dir(f->inode))
         return -EISDIR;
+    bool asks = u->left > 0;
     int64_t n = data_read(f->inode, u, *offset);
-    if (n >= 0 && !(f->flags & O_NOATIME))
+    if (n >= 0 && asks && !(f->flags & O_NOATIME))
         inode_note_read(f->inode);
     if (n > 0)
         *offset += (uint64_t)n;

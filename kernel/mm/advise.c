@@ -3,10 +3,12 @@
 
 #include "abi/errno.h"
 #include "abi/mman.h"
+#include "abi/resource.h"
 #include "lib/util.h"
 #include "mm/fault.h"
 #include "mm/pagetable.h"
 #include "mm/vma.h"
+#include "sync/sched.h"
 
 /* What lies above user space is one more gap; what wraps around is nonsense. */
 static int check_range(uint64_t start, uint64_t size)
@@ -27,8 +29,18 @@ static int change_one(struct vma *vma, const struct flag_change *change)
 {
     if (change->anonymous_only && vma->object != NULL)
         return -EINVAL;
-    vma->flags = (vma->flags & ~change->clear) | change->set;
+    rwlock_check_write_held(&vma->mm->lock);
+    vma_set_rights(vma, (vma->flags & ~change->clear) | change->set, vma->prot);
     return 0;
+}
+
+/* RLIMIT_MEMLOCK, where gaps count like pages to be locked. */
+static int check_locking(struct mm *mm, uint64_t start, uint64_t end) REQUIRES_SHARED(mm->lock)
+{
+    struct vm_use more = {.locked = (end - start) / PAGE_SIZE}, less = {0, 0, 0};
+    vma_add_use_in(mm, start, end, &less);
+    less.all = less.data = 0;
+    return vma_check_limits(mm, more, less) != 0 ? -ENOMEM : 0;
 }
 
 /* Gaps are -ENOMEM in the end. */
@@ -39,7 +51,9 @@ static int change_flags(struct mm *mm, uint64_t start, uint64_t size, struct fla
     if (size == 0)
         return 0;
     rwlock_write_lock(&mm->lock);
-    int err = vma_split_at_ends(mm, start, end);
+    int err = change.set & VMA_LOCKED ? check_locking(mm, start, end) : 0;
+    if (err == 0)
+        err = vma_split_at_ends(mm, start, end);
     for (struct vma *vma = vma_find(mm, at); err == 0 && at < end; vma = vma_next(vma)) {
         gaps |= vma == NULL || vma->start > at;
         if (vma == NULL || vma->start >= end || (gaps && !change.skips_gaps))
@@ -132,11 +146,34 @@ void mm_prefault(struct mm *mm, uint64_t start, uint64_t size)
     mm_populate(mm, start, size, AS_MAPPED);
 }
 
+void mm_prefault_locked(struct mm *mm, uint64_t start, uint64_t size)
+{
+    rwlock_read_lock(&mm->lock);
+    const struct vma *vma = vma_find(mm, start);
+    bool locked = vma != NULL && (vma->flags & (VMA_LOCKED | VMA_ON_FAULT)) == VMA_LOCKED;
+    rwlock_read_unlock(&mm->lock);
+    if (locked)
+        mm_prefault(mm, start, size);
+}
+
 /* --- Locking --- */
+
+/* What locking does to the flags of a mapping. */
+static struct flag_change locking(bool on_fault)
+{
+    return (struct flag_change){
+        .set = on_fault ? VMA_LOCKED | VMA_ON_FAULT : VMA_LOCKED,
+        .clear = VMA_LOCKED | VMA_ON_FAULT,
+    };
+}
+
+static const struct flag_change unlocking = {.clear = VMA_LOCKED | VMA_ON_FAULT};
 
 int mm_lock(struct mm *mm, uint64_t start, uint64_t size, bool on_fault)
 {
-    int err = change_flags(mm, start, size, (struct flag_change){.set = VMA_LOCKED});
+    if (process_limit(RLIMIT_MEMLOCK) == 0)
+        return -EPERM;
+    int err = change_flags(mm, start, size, locking(on_fault));
     if (err == 0 && !on_fault)
         err = mm_populate(mm, start, size, AS_MAPPED);
     return err == 0 ? 0 : -ENOMEM;
@@ -144,7 +181,7 @@ int mm_lock(struct mm *mm, uint64_t start, uint64_t size, bool on_fault)
 
 int mm_unlock(struct mm *mm, uint64_t start, uint64_t size)
 {
-    return change_flags(mm, start, size, (struct flag_change){.clear = VMA_LOCKED});
+    return change_flags(mm, start, size, unlocking);
 }
 
 /* The mapping that follows `at`: its start, and *end. 0: none. */
@@ -158,23 +195,40 @@ static uint64_t next_mapping(struct mm *mm, uint64_t at, uint64_t *end)
     return start;
 }
 
-int mm_lock_all(struct mm *mm, unsigned flags)
+/* The same for all there is. */
+static void change_all(struct mm *mm, struct flag_change change)
 {
-    struct flag_change change = {.set = VMA_LOCKED};
-    if (flags == 0)
-        change = (struct flag_change){.clear = VMA_LOCKED};
-    rwlock_write_lock(&mm->lock);
-    mm->lock_future = (flags & MCL_FUTURE) != 0;
-    rwlock_write_unlock(&mm->lock);
-    if (flags != 0 && !(flags & MCL_CURRENT))
-        return 0;
+    bool gets_pages = change.set != 0 && !(change.set & VMA_ON_FAULT);
     uint64_t start, end;
     for (uint64_t at = USER_START; (start = next_mapping(mm, at, &end)) != 0; at = end) {
         change_flags(mm, start, end - start, change);
-        if (flags != 0 && !(flags & MCL_ONFAULT))
+        if (gets_pages)
             mm_prefault(mm, start, end - start);
     }
-    return 0;
+}
+
+int mm_lock_all(struct mm *mm, unsigned flags)
+{
+    struct flag_change change = locking((flags & MCL_ONFAULT) != 0);
+    uint64_t limit = process_limit(RLIMIT_MEMLOCK);
+    if (limit == 0)
+        return -EPERM;
+    rwlock_write_lock(&mm->lock);
+    bool fits = !(flags & MCL_CURRENT) || mm->use.all <= limit / PAGE_SIZE;
+    if (fits)
+        mm->future = flags & MCL_FUTURE ? change.set : 0;
+    rwlock_write_unlock(&mm->lock);
+    if (fits && (flags & MCL_CURRENT))
+        change_all(mm, change);
+    return fits ? 0 : -ENOMEM;
+}
+
+void mm_unlock_all(struct mm *mm)
+{
+    rwlock_write_lock(&mm->lock);
+    mm->future = 0;
+    rwlock_write_unlock(&mm->lock);
+    change_all(mm, unlocking);
 }
 
 /* --- Advice --- */

@@ -21,17 +21,22 @@ int mm_populate(struct mm *mm, uint64_t start, uint64_t size, unsigned access);
 int mm_residence(struct mm *mm, uint64_t start, unsigned count, uint8_t *resident);
 
 /*
- * mlock and munlock of whole pages: 0, or -ENOMEM with all below the first gap done. No page that
+ * mlock and munlock of whole pages: 0; -EPERM if RLIMIT_MEMLOCK is 0; -ENOMEM beyond that limit
+ * with nothing done, or with all below the first gap done. No page that
  * is mapped is ever taken away, so all that locking does is to get the pages now, unless
  * `on_fault`, and to keep others from giving them up (MADV_DONTNEED, MS_INVALIDATE).
  */
 int mm_lock(struct mm *mm, uint64_t start, uint64_t size, bool on_fault);
 int mm_unlock(struct mm *mm, uint64_t start, uint64_t size);
 
-/* mlockall with MCL_* flags; 0: munlockall. */
+/* mlockall with MCL_* flags: 0, or -EPERM, -ENOMEM by RLIMIT_MEMLOCK, with nothing done. */
 int mm_lock_all(struct mm *mm, unsigned flags);
+void mm_unlock_all(struct mm *mm);
 
 /* Gets the pages of a new mapping, as far as that goes: MAP_POPULATE. */
 void mm_prefault(struct mm *mm, uint64_t start, uint64_t size);
+
+/* The same for what a mapping has grown by, if it is locked. */
+void mm_prefault_locked(struct mm *mm, uint64_t start, uint64_t size);
 
 #endif

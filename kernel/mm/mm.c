@@ -79,7 +79,7 @@ static struct vma *copy_vma(struct mm *child, const struct vma *vma)
     copy->end = vma->end;
     copy->first = vma->first;
     copy->object = vma->object;
-    copy->flags = vma->flags & ~(uint32_t)VMA_LOCKED;
+    copy->flags = vma->flags & ~(uint32_t)(VMA_LOCKED | VMA_ON_FAULT);
     copy->prot = vma->prot;
     if (copy->object != NULL)
         object_get(copy->object);

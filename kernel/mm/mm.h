@@ -29,13 +29,20 @@
 
 #define USER_START 0x1000 /* the first page stays unmapped: NULL */
 
+/* What is mapped, in pages, as the limits count it. */
+struct vm_use {
+    uint64_t all;    /* RLIMIT_AS */
+    uint64_t data;   /* RLIMIT_DATA: private and writable, but for stacks */
+    uint64_t locked; /* RLIMIT_MEMLOCK */
+};
+
 struct mm {
     struct rwlock lock;      /* RANK_MM */
     struct tree vmas;        /* [lock] by address */
     unsigned nvmas;          /* [lock] */
-    uint64_t vm_pages;       /* [lock] in all VMAs */
+    struct vm_use use;       /* [lock] of all VMAs */
     uint64_t rss_pages;      /* [pt_lock] that the page table maps */
-    bool lock_future;        /* [lock] mlockall(MCL_FUTURE): what is mapped next is locked */
+    uint32_t future;         /* [lock] after mlockall(MCL_FUTURE): VMA_* of what is mapped next */
     uint64_t heap_start;     /* [const] after exec */
     uint64_t heap_end;       /* [lock] the program break, any byte */
     uint32_t refs;           /* [atomic] */

@@ -4,6 +4,7 @@
 #include "abi/errno.h"
 #include "lib/caps.h"
 #include "lib/util.h"
+#include "mm/advise.h"
 
 /* Whether [start, start + size) lies in user space. */
 static bool is_user_range(uint64_t start, uint64_t size)
@@ -36,6 +37,23 @@ static int64_t choose_place(const struct mm *mm, const struct mapping *m)
     return start == 0 ? -ENOMEM : (int64_t)start;
 }
 
+/* The place, with nothing there: the address, or a negated error with nothing changed. */
+static int64_t make_place(struct mm *mm, const struct mapping *m, uint32_t flags,
+                          struct list *removed) REQUIRES(mm->lock)
+{
+    int64_t start = mm->nvmas >= MAX_VMAS ? -ENOMEM : choose_place(mm, m);
+    if (start < 0)
+        return start;
+    uint64_t at = (uint64_t)start, end = at + m->size;
+    struct vm_use less = {0, 0, 0};
+    if (m->replace)
+        vma_add_use_in(mm, at, end, &less);
+    int err = vma_check_limits(mm, vma_use(flags, m->prot, m->size), less);
+    if (err == 0 && m->replace)
+        err = vma_detach(mm, at, end, removed);
+    return err != 0 ? err : start;
+}
+
 int64_t mm_map(struct mm *mm, const struct mapping *m)
 {
     struct list removed = LIST_INIT(removed);
@@ -43,18 +61,14 @@ int64_t mm_map(struct mm *mm, const struct mapping *m)
     if (vma == NULL)
         return -ENOMEM;
     rwlock_write_lock(&mm->lock);
-    int64_t start = mm->nvmas >= MAX_VMAS ? -ENOMEM : choose_place(mm, m);
-    if (start > 0 && m->replace) {
-        int err = vma_detach(mm, (uint64_t)start, (uint64_t)start + m->size, &removed);
-        if (err != 0)
-            start = err;
-    }
+    uint32_t flags = m->flags | mm->future;
+    int64_t start = make_place(mm, m, flags, &removed);
     if (start > 0) {
         vma->start = (uint64_t)start;
         vma->end = vma->start + m->size;
         vma->first = m->first;
         vma->object = m->object;
-        vma->flags = m->flags;
+        vma->flags = flags;
         vma->prot = m->prot;
         rwlock_check_write_held(&vma->mm->lock);
         vma_insert(vma, NULL);
@@ -64,6 +78,9 @@ int64_t mm_map(struct mm *mm, const struct mapping *m)
     if (start < 0)
         vma_free(vma);
     vma_drop(&removed);
+    bool locked = (flags & VMA_LOCKED) && !(flags & VMA_ON_FAULT);
+    if (start > 0 && (m->populate || locked))
+        mm_prefault(mm, (uint64_t)start, m->size);
     return start;
 }
 

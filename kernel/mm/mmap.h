@@ -13,9 +13,10 @@ struct mapping {
     uint64_t first;        /* index in the object */
     bool fixed;            /* exactly at start */
     bool replace;          /* what was mapped there gives way */
+    bool populate;         /* get the pages, as far as that goes; locked ones come anyway */
 };
 
-/* Returns the address or -ENOMEM, -EEXIST, -EPERM, with nothing changed then. */
+/* Returns the address or -ENOMEM, -EAGAIN, -EEXIST, -EPERM, with nothing changed then. */
 int64_t mm_map(struct mm *mm, const struct mapping *mapping);
 int mm_unmap(struct mm *mm, uint64_t start, uint64_t size);
 

@@ -18,14 +18,22 @@ static bool may_become(const struct vma *vma, uint32_t prot)
     return !(prot & PROT_WRITE) || (vma->flags & VMA_MAY_WRITE);
 }
 
-static void change(struct vma *vma, uint32_t prot) REQUIRES(vma->mm->lock)
+static int change(struct vma *vma, uint32_t prot) REQUIRES(vma->mm->lock)
 {
+    uint64_t size = vma->end - vma->start;
     if (vma->prot == prot)
-        return;
-    vma->prot = prot;
+        return 0;
+    if (!may_become(vma, prot))
+        return -EACCES;
+    int err = vma_check_limits(vma->mm, vma_use(vma->flags, prot, size),
+                               vma_use(vma->flags, vma->prot, size));
+    if (err != 0)
+        return err;
+    vma_set_rights(vma, vma->flags, prot);
     pt_protect(vma);
     if (prot & PROT_EXEC)
         icache_sync(vma->mm);
+    return 0;
 }
 
 /* From mapping to mapping, as far as they are without gaps and allow it. */
@@ -35,10 +43,10 @@ static int change_all(struct mm *mm, uint64_t start, uint64_t end, uint32_t prot
     for (struct vma *vma = vma_find(mm, at); at < end; vma = vma_next(vma)) {
         if (vma == NULL || vma->start > at)
             return -ENOMEM;
-        if (!may_become(vma, prot))
-            return -EACCES;
         rwlock_check_write_held(&vma->mm->lock);
-        change(vma, prot);
+        int err = change(vma, prot);
+        if (err != 0)
+            return err;
         at = vma->end;
     }
     return 0;

@@ -12,6 +12,7 @@
 #include "abi/mman.h"
 #include "lib/caps.h"
 #include "lib/util.h"
+#include "mm/advise.h"
 #include "mm/mmap.h"
 #include "mm/pagetable.h"
 
@@ -151,11 +152,25 @@ static int64_t move(struct mm *mm, const struct remapping *r, const struct vma *
 
 /* --- All together --- */
 
+/* What there is more of afterwards counts. */
+static int check_limits(struct mm *mm, const struct remapping *r, const struct vma *vma)
+    REQUIRES_SHARED(mm->lock)
+{
+    struct vm_use more = vma_use(vma->flags, vma->prot, r->new_size), less = {0, 0, 0};
+    if (!(r->flags & MREMAP_DONTUNMAP))
+        vma_add_use_in(mm, r->start, r->start + r->size, &less);
+    if (r->flags & MREMAP_FIXED)
+        vma_add_use_in(mm, r->new_start, r->new_start + r->new_size, &less);
+    return vma_check_limits(mm, more, less);
+}
+
 static int64_t remap_locked(struct mm *mm, const struct remapping *r, struct list *removed)
     REQUIRES(mm->lock)
 {
     struct vma *vma;
     int err = find_old(mm, r, &vma);
+    if (err == 0)
+        err = check_limits(mm, r, vma);
     if (err != 0)
         return err;
     if (r->flags & (MREMAP_FIXED | MREMAP_DONTUNMAP) || r->size == 0)
@@ -184,5 +199,7 @@ int64_t mm_remap(struct mm *mm, const struct remapping *r)
     result = remap_locked(mm, r, &removed);
     rwlock_write_unlock(&mm->lock);
     vma_drop(&removed);
+    if (result > 0 && r->new_size > r->size)
+        mm_prefault_locked(mm, (uint64_t)result + r->size, r->new_size - r->size);
     return result;
 }

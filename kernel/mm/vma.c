@@ -6,12 +6,14 @@
 #include "mm/vma.h"
 
 #include "abi/errno.h"
+#include "abi/resource.h"
 #include "lib/caps.h"
 #include "lib/print.h"
 #include "lib/util.h"
 #include "mm/pagetable.h"
 #include "mm/slab.h"
 #include "mm/writeback.h"
+#include "sync/sched.h"
 
 static struct slab_cache vma_cache;
 
@@ -136,6 +138,73 @@ uint64_t vma_find_gap(const struct mm *mm, uint64_t size, uint64_t limit)
     return search_gap(mm->vmas.root, size, limit);
 }
 
+/* --- Accounts --- */
+
+struct vm_use vma_use(uint32_t flags, uint32_t prot, uint64_t size)
+{
+    bool is_data = (prot & PROT_WRITE) && !(flags & (VMA_SHARED | VMA_GROWS_DOWN));
+    uint64_t pages = size / PAGE_SIZE;
+    return (struct vm_use){pages, is_data ? pages : 0, flags & VMA_LOCKED ? pages : 0};
+}
+
+static void add_use(struct vm_use *sum, struct vm_use use)
+{
+    sum->all += use.all;
+    sum->data += use.data;
+    sum->locked += use.locked;
+}
+
+static void subtract_use(struct vm_use *sum, struct vm_use use)
+{
+    sum->all -= use.all;
+    sum->data -= use.data;
+    sum->locked -= use.locked;
+}
+
+/* The address space gains or loses [start, end) of a mapping. */
+static void gain(struct vma *vma, uint64_t start, uint64_t end)
+{
+    add_use(&vma->mm->use, vma_use(vma->flags, vma->prot, end - start));
+}
+
+static void lose(struct vma *vma, uint64_t start, uint64_t end)
+{
+    subtract_use(&vma->mm->use, vma_use(vma->flags, vma->prot, end - start));
+}
+
+void vma_set_rights(struct vma *vma, uint32_t flags, uint32_t prot)
+{
+    lose(vma, vma->start, vma->end);
+    vma->flags = flags;
+    vma->prot = prot;
+    gain(vma, vma->start, vma->end);
+}
+
+void vma_add_use_in(struct mm *mm, uint64_t start, uint64_t end, struct vm_use *sum)
+{
+    struct vma *vma = vma_find(mm, start);
+    for (; vma != NULL && vma->start < end; vma = vma_next(vma)) {
+        uint64_t size = min_u64(end, vma->end) - max_u64(start, vma->start);
+        add_use(sum, vma_use(vma->flags, vma->prot, size));
+    }
+}
+
+/* Whether a number of pages grows, and beyond what a limit, in bytes, allows. */
+static bool exceeds(uint64_t now, uint64_t more, uint64_t less, int resource)
+{
+    return more > less && now + more - less > process_limit(resource) / PAGE_SIZE;
+}
+
+int vma_check_limits(const struct mm *mm, struct vm_use more, struct vm_use less)
+{
+    if (exceeds(mm->use.locked, more.locked, less.locked, RLIMIT_MEMLOCK))
+        return -EAGAIN;
+    if (exceeds(mm->use.all, more.all, less.all, RLIMIT_AS) ||
+        exceeds(mm->use.data, more.data, less.data, RLIMIT_DATA))
+        return -ENOMEM;
+    return 0;
+}
+
 /* --- Entering and leaving --- */
 
 /* Recomputes the gap below a VMA (NULL: behind the last one, which nobody records). */
@@ -160,7 +229,7 @@ static void enter_tree(struct vma *vma)
     refresh_gap(mm, vma);
     refresh_gap(mm, vma_next(vma));
     mm->nvmas++;
-    mm->vm_pages += (vma->end - vma->start) / PAGE_SIZE;
+    gain(vma, vma->start, vma->end);
 }
 
 static void leave_tree(struct vma *vma)
@@ -170,7 +239,7 @@ static void leave_tree(struct vma *vma)
     tree_remove(&mm->vmas, &vma->node);
     refresh_gap(mm, above);
     mm->nvmas--;
-    mm->vm_pages -= (vma->end - vma->start) / PAGE_SIZE;
+    lose(vma, vma->start, vma->end);
 }
 
 static bool stores_reach_object(const struct vma *vma)
@@ -246,7 +315,7 @@ static void split(struct vma *vma, uint64_t at, struct vma *upper)
     upper->object = vma->object;
     upper->flags = vma->flags;
     upper->prot = vma->prot;
-    vma->mm->vm_pages -= (vma->end - at) / PAGE_SIZE;
+    lose(vma, at, vma->end);
     if (upper->object != NULL)
         object_get(upper->object);
     /* For a moment both cover the upper part; rmap does the same thing twice then. */
@@ -269,7 +338,7 @@ static void join(struct vma *low, struct vma *high)
     struct mm *mm = low->mm;
     uint64_t end = high->end;
     leave_tree(high);
-    mm->vm_pages += (end - low->end) / PAGE_SIZE;
+    gain(low, low->end, end);
     set_bounds(low, low->start, end);
     leave_object(high);
     refresh_gap(mm, vma_next(low));
@@ -289,7 +358,7 @@ void vma_merge(struct vma *vma)
 
 void vma_extend(struct vma *vma, uint64_t end)
 {
-    vma->mm->vm_pages += (end - vma->end) / PAGE_SIZE;
+    gain(vma, vma->end, end);
     set_bounds(vma, vma->start, end);
     if (vma_next(vma) != NULL)
         refresh_gap(vma->mm, vma_next(vma));
@@ -396,9 +465,13 @@ int vma_grow_down(struct mm *mm, uint64_t va)
     const struct vma *below = vma_previous(vma);
     if (below != NULL && start - below->end < STACK_GUARD && !(below->flags & VMA_GROWS_DOWN))
         return -EFAULT;
-    if (start < USER_START + STACK_GUARD || vma->end - start > STACK_MAX)
+    if (start < USER_START + STACK_GUARD || vma->end - start > process_limit(RLIMIT_STACK))
         return -EFAULT;
-    mm->vm_pages += (vma->start - start) / PAGE_SIZE;
+    struct vm_use more = vma_use(vma->flags, vma->prot, vma->start - start);
+    int err = vma_check_limits(mm, more, (struct vm_use){0, 0, 0});
+    if (err != 0)
+        return err;
+    gain(vma, start, vma->start);
     set_bounds(vma, start, vma->end);
     refresh_gap(mm, vma);
     return 0;
@@ -409,7 +482,8 @@ int vma_grow_down(struct mm *mm, uint64_t va)
 unsigned vma_check(struct mm *mm)
 {
     unsigned wrong = 0, count = 0;
-    uint64_t at = USER_START, pages = 0;
+    uint64_t at = USER_START;
+    struct vm_use use = {0, 0, 0};
     if (!tree_is_valid(&mm->vmas)) {
         kprintf("audit: the tree of VMAs of %p is out of balance\n", (void *)mm);
         wrong++;
@@ -422,11 +496,14 @@ unsigned vma_check(struct mm *mm)
         }
         at = v->end;
         count++;
-        pages += (v->end - v->start) / PAGE_SIZE;
+        add_use(&use, vma_use(v->flags, v->prot, v->end - v->start));
     }
-    if (count != mm->nvmas || pages != mm->vm_pages) {
-        kprintf("audit: %p has %u VMAs of %lu pages; counted %u of %lu\n", (void *)mm, count,
-                (long)pages, mm->nvmas, (long)mm->vm_pages);
+    if (count != mm->nvmas || use.all != mm->use.all || use.data != mm->use.data ||
+        use.locked != mm->use.locked) {
+        kprintf("audit: %p has %u VMAs of %lu pages, %lu of data, %lu locked; counted %u of %lu, "
+                "%lu, %lu\n",
+                (void *)mm, count, (long)use.all, (long)use.data, (long)use.locked, mm->nvmas,
+                (long)mm->use.all, (long)mm->use.data, (long)mm->use.locked);
         wrong++;
     }
     return wrong;

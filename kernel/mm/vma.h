@@ -8,14 +8,15 @@
 #include "mm/mm.h"
 #include "mm/object.h"
 
-#define VMA_SHARED     0x1  /* MAP_SHARED: stores go to the object */
-#define VMA_GROWS_DOWN 0x2  /* a stack: faults below it extend it */
-#define VMA_NO_SYNC    0x4  /* MAP_NOSYNC: not flushed when unmapped */
-#define VMA_MAY_WRITE  0x8  /* PROT_WRITE may be set: a private mapping, or a writable file */
-#define VMA_MAY_READ   0x10 /* the file is open for reading */
-#define VMA_NO_FORK    0x20 /* MADV_DONTFORK: children do not get it */
-#define VMA_WIPE       0x40 /* MADV_WIPEONFORK: children get it empty */
-#define VMA_LOCKED     0x80 /* mlock: its pages stay */
+#define VMA_SHARED     0x1   /* MAP_SHARED: stores go to the object */
+#define VMA_GROWS_DOWN 0x2   /* a stack: faults below it extend it */
+#define VMA_NO_SYNC    0x4   /* MAP_NOSYNC: not flushed when unmapped */
+#define VMA_MAY_WRITE  0x8   /* PROT_WRITE may be set: a private mapping, or a writable file */
+#define VMA_MAY_READ   0x10  /* the file is open for reading */
+#define VMA_NO_FORK    0x20  /* MADV_DONTFORK: children do not get it */
+#define VMA_WIPE       0x40  /* MADV_WIPEONFORK: children get it empty */
+#define VMA_LOCKED     0x80  /* mlock: its pages stay */
+#define VMA_ON_FAULT   0x100 /* besides VMA_LOCKED: and come when they are touched */
 
 struct vma {
     struct tree_node node;   /* [mm->lock] in mm->vmas */
@@ -66,13 +67,31 @@ int vma_detach(struct mm *mm, uint64_t start, uint64_t end, struct list *removed
 /* Ends detached VMAs: writes what has to be written, drops references. No locks are held. */
 void vma_drop(struct list *removed);
 
-/* Where a new program's stack ends, how large it is at first and may become. */
+/* What a mapping of this kind counts for; the second adds what is mapped in [start, end). */
+struct vm_use vma_use(uint32_t flags, uint32_t prot, uint64_t size);
+void vma_add_use_in(struct mm *mm, uint64_t start, uint64_t end, struct vm_use *sum)
+    REQUIRES_SHARED(mm->lock);
+
+/*
+ * Whether the running process's limits allow `more` in place of `less`, which is mapped: 0, -ENOMEM
+ * or, for locked pages, -EAGAIN.
+ */
+int vma_check_limits(const struct mm *mm, struct vm_use more, struct vm_use less)
+    REQUIRES_SHARED(mm->lock);
+
+/* Changes what accounts depend on. */
+void vma_set_rights(struct vma *vma, uint32_t flags, uint32_t prot) REQUIRES(vma->mm->lock);
+
+/*
+ * Where a new program's stack ends, how large it is at first, and how much mmap leaves it: as much
+ * as RLIMIT_STACK is at first.
+ */
 #define STACK_TOP     (USER_END - 0x10000)
 #define STACK_INITIAL (320 * 1024UL) /* arguments and environment fit in it */
 #define STACK_MAX     (8 * 1024 * 1024UL)
 #define STACK_GUARD   (1024 * 1024UL) /* kept free below a stack */
 
-/* Extends a stack down to `va` if the rules allow. 0 or -ENOMEM, -EFAULT. */
+/* Extends a stack down to `va` if the rules and limits allow. 0 or -EFAULT, -ENOMEM, -EAGAIN. */
 int vma_grow_down(struct mm *mm, uint64_t va) REQUIRES(mm->lock);
 
 /* The highest free range of `size` bytes below `limit`; 0 if there is none. */

@@ -8,7 +8,10 @@
 #include "proc/signal.h"
 #include "sync/sched.h"
 
-/* Linux's for root, where Quire has no bound of its own. */
+/*
+ * Linux's for root, where Quire has no bound of its own. RLIMIT_MEMLOCK does not bind root there;
+ * here it binds everybody, since nobody has privileges, but is not set at first.
+ */
 void limits_init(struct proc *p)
 {
     for (unsigned i = 0; i < RLIM_NLIMITS; i++)
@@ -17,7 +20,6 @@ void limits_init(struct proc *p)
     p->limits[RLIMIT_CORE].rlim_cur = 0;
     p->limits[RLIMIT_NPROC] = (struct rlimit){MAX_PROCS, MAX_PROCS};
     p->limits[RLIMIT_NOFILE] = (struct rlimit){MAX_FDS, MAX_FDS};
-    p->limits[RLIMIT_MEMLOCK] = (struct rlimit){MIB(8), MIB(8)};
 }
 
 int limits_change(int pid, int resource, const struct rlimit *new, struct rlimit *old)

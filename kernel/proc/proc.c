@@ -66,7 +66,7 @@ static int enter_tree(struct proc *p, struct proc *parent)
 {
     int err = 0;
     spin_lock(&tree_lock);
-    if (nprocs >= MAX_PROCS) {
+    if (nprocs >= MAX_PROCS || nprocs >= process_limit(RLIMIT_NPROC)) {
         err = -EAGAIN;
     } else {
         do
@@ -380,7 +380,7 @@ static void describe(const struct proc *p, struct quire_proc *entry) REQUIRES(tr
     if (p->thread != NULL)
         entry->cpu_ns = thread_run_ticks(p->thread) * ns_per_tick();
     if (p->mm != NULL) {
-        entry->vm_pages = p->mm->vm_pages;
+        entry->vm_pages = p->mm->use.all;
         entry->rss_pages = p->mm->rss_pages;
     }
 }

@@ -1,5 +1,6 @@
 /* System calls on memory: see table.h. */
 #include "abi/errno.h"
+#include "abi/resource.h"
 #include "fs/fdtable.h"
 #include "lib/util.h"
 #include "mm/advise.h"
@@ -8,6 +9,7 @@
 #include "mm/protect.h"
 #include "mm/remap.h"
 #include "proc/proc.h"
+#include "sync/sched.h"
 #include "sys/table.h"
 
 #define KNOWN_PROT (PROT_READ | PROT_WRITE | PROT_EXEC)
@@ -48,8 +50,9 @@ static long describe(struct mapping *m, long prot, long flags)
     }
     if (flags & MAP_NOSYNC)
         m->flags |= VMA_NO_SYNC;
-    if ((flags & MAP_LOCKED) || my_mm()->lock_future)
+    if (flags & MAP_LOCKED)
         m->flags |= VMA_LOCKED;
+    m->populate = (flags & MAP_POPULATE) && !(flags & MAP_NONBLOCK);
     m->fixed = flags & (MAP_FIXED | MAP_FIXED_NOREPLACE);
     m->replace = (flags & MAP_FIXED) && !(flags & MAP_FIXED_NOREPLACE);
     return 0;
@@ -68,25 +71,24 @@ static long check_mode(const struct file *f, struct mapping *m)
     return 0;
 }
 
-static long get_file_object(struct mapping *m, int fd, uint64_t offset)
+static long get_file_object(struct mapping *m, struct file *f, uint64_t offset)
 {
-    struct file *f = fdtable_get(proc_current()->files, fd);
-    if (f == NULL)
-        return -EBADF;
     bool shared = (m->flags & VMA_SHARED) != 0;
     long err = check_mode(f, m);
-    if (err == 0)
-        err = f->ops->object == NULL ? -ENODEV
-                                     : f->ops->object(f, shared ? m->size : 0, &m->object);
-    file_put(f);
+    if (err != 0)
+        return err;
+    if (f->ops->object == NULL)
+        return -ENODEV;
+    if (m->flags & VMA_GROWS_DOWN)
+        return -EINVAL;
     m->first = offset / PAGE_SIZE;
-    return err;
+    return f->ops->object(f, shared ? m->size : 0, &m->object);
 }
 
-static long get_object(struct mapping *m, long flags, long fd, uint64_t offset)
+static long get_object(struct mapping *m, struct file *f, uint64_t offset)
 {
-    if (!(flags & MAP_ANONYMOUS))
-        return get_file_object(m, (int)fd, offset);
+    if (f != NULL)
+        return get_file_object(m, f, offset);
     if (m->flags & VMA_SHARED) {
         m->object = object_new_anonymous(m->size);
         return m->object == NULL ? -ENOMEM : 0;
@@ -94,31 +96,41 @@ static long get_object(struct mapping *m, long flags, long fd, uint64_t offset)
     return 0;
 }
 
-long sys_mmap(long start, long size, long prot, long flags, long fd, long offset)
+/* The same for both: a file and its offset, or NULL and whatever. */
+static long map(struct mapping *m, long prot, long flags, struct file *f, long offset)
 {
-    struct mapping m = {.start = (uint64_t)start};
-    if ((uint64_t)offset % PAGE_SIZE != 0 || size == 0)
-        return -EINVAL;
-    m.size = round_up((uint64_t)size, PAGE_SIZE);
-    if (m.size == 0 || m.size > USER_END)
-        return -ENOMEM;
     int64_t end;
-    if (!(flags & MAP_ANONYMOUS) &&
-        (offset < 0 || __builtin_add_overflow(offset, (int64_t)m.size, &end)))
+    if (m->size == 0 || m->size > USER_END)
+        return -ENOMEM;
+    if (f != NULL && (offset < 0 || __builtin_add_overflow(offset, (int64_t)m->size, &end)))
         return -EOVERFLOW;
-    long err = describe(&m, prot, flags);
-    if (err == 0 && m.fixed && m.start % PAGE_SIZE != 0)
+    long err = describe(m, prot, flags);
+    if (err == 0 && m->fixed && m->start % PAGE_SIZE != 0)
         err = -EINVAL;
+    if (err == 0 && (flags & MAP_LOCKED) && process_limit(RLIMIT_MEMLOCK) == 0)
+        err = -EPERM;
     if (err == 0)
-        err = get_object(&m, flags, fd, (uint64_t)offset);
+        err = get_object(m, f, (uint64_t)offset);
     if (err != 0)
         return err;
-    int64_t result = mm_map(my_mm(), &m);
-    if (result < 0 && m.object != NULL)
-        object_put(m.object);
-    bool wants_pages = (flags & MAP_POPULATE) && !(flags & MAP_NONBLOCK);
-    if (result > 0 && (wants_pages || (flags & MAP_LOCKED) || my_mm()->lock_future))
-        mm_prefault(my_mm(), (uint64_t)result, m.size);
+    int64_t result = mm_map(my_mm(), m);
+    if (result < 0 && m->object != NULL)
+        object_put(m->object);
+    return result;
+}
+
+long sys_mmap(long start, long size, long prot, long flags, long fd, long offset)
+{
+    struct mapping m = {.start = (uint64_t)start, .size = round_up((uint64_t)size, PAGE_SIZE)};
+    bool anonymous = flags & MAP_ANONYMOUS;
+    if ((uint64_t)offset % PAGE_SIZE != 0)
+        return -EINVAL;
+    struct file *f = anonymous ? NULL : fdtable_get(proc_current()->files, (int)fd);
+    if (!anonymous && f == NULL)
+        return -EBADF;
+    long result = size == 0 ? -EINVAL : map(&m, prot, flags, f, offset);
+    if (f != NULL)
+        file_put(f);
     return result;
 }
 
@@ -161,12 +173,11 @@ long sys_mincore(long start, long size, long to)
     return 0;
 }
 
-/* All processes are the superuser's, whom RLIMIT_MEMLOCK does not limit. */
 static long lock_pages(long start, long size, bool lock, bool on_fault)
 {
     uint64_t first = round_down((uint64_t)start, PAGE_SIZE);
     uint64_t rounded = round_up((uint64_t)size + ((uint64_t)start - first), PAGE_SIZE);
-    if (rounded < (uint64_t)size)
+    if (rounded < (uint64_t)size || first + rounded < first)
         return -EINVAL;
     if (rounded > USER_END || first > USER_END - rounded)
         return -ENOMEM;
@@ -190,7 +201,7 @@ long sys_munlock(long start, long size)
 
 long sys_mlockall(long flags)
 {
-    if (flags == 0 || flags == MCL_ONFAULT ||
+    if (!(flags & (MCL_CURRENT | MCL_FUTURE)) ||
         flags & ~(long)(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT))
         return -EINVAL;
     return mm_lock_all(my_mm(), (unsigned)flags);
@@ -198,7 +209,8 @@ long sys_mlockall(long flags)
 
 long sys_munlockall(void)
 {
-    return mm_lock_all(my_mm(), 0);
+    mm_unlock_all(my_mm());
+    return 0;
 }
 
 long sys_mremap(long start, long size, long new_size, long flags, long new_start)

@@ -33,6 +33,10 @@ static size_t pages_in_use(int resource)
     return low;
 }
 
+static void child_is_there(void *unused)
+{
+}
+
 static void child_maps(void *argument)
 {
     CHECK(can_map(4, RW, ANON) && !can_map(5, RW, ANON), "a child has the same limit");
@@ -111,6 +115,22 @@ void limit_of_stack(void)
     store(top - 3 * MIB, 1);
     limit(RLIMIT_STACK, MIB);
     CHECK(load(top - 3 * MIB) == 1, "a lower limit takes nothing away");
+}
+
+void limit_of_processes(void)
+{
+    NEEDS_PRLIMIT();
+    NOT_UNDER_QEMU_USER("it passes limits by");
+    struct rlimit before;
+    become_nobody();
+    MUST(getrlimit(RLIMIT_NPROC, &before) == 0, "getrlimit");
+    limit(RLIMIT_NPROC, 1);
+    pid_t child = fork();
+    CHECK(child == -1 && errno == EAGAIN, "EAGAIN: one more than this one");
+    if (child == 0)
+        _exit(0);
+    MUST(setrlimit(RLIMIT_NPROC, &before) == 0, "lift it");
+    CHECK(finish(start(child_is_there, NULL)), "and now");
 }
 
 /* --- prlimit --- */

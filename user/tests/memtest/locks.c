@@ -5,7 +5,7 @@
 
 static int count_resident(void *at, size_t pages)
 {
-    unsigned char resident[NPAGES] = {0};
+    unsigned char resident[2 * NPAGES] = {0};
     int count = 0;
     CHECK(mincore(at, pages * PAGE, resident) == 0, "mincore");
     for (size_t page = 0; page < pages; page++)
@@ -105,9 +105,13 @@ void lock_all(void)
     CHECK(mlockall(MCL_FUTURE | MCL_ONFAULT) == 0, "only what is touched");
     future = map(NPAGES * PAGE, RW, ANON, -1, 0);
     CHECK(count_resident(future, NPAGES) == 0 && is_locked(future), "is locked, not brought in");
+    future = mremap(future, NPAGES * PAGE, 2 * NPAGES * PAGE, MREMAP_MAYMOVE);
+    CHECK(count_resident(future, 2 * NPAGES) == 0 && is_locked(future + NPAGES * PAGE), "grown");
     CHECK(munlockall() == 0 && munlockall() == 0, "unlock, twice");
     uint8_t *locked = map(NPAGES * PAGE, RW, ANON | MAP_LOCKED, -1, 0);
     CHECK(count_resident(locked, NPAGES) == NPAGES && is_locked(locked), "MAP_LOCKED");
+    locked = mremap(locked, NPAGES * PAGE, 2 * NPAGES * PAGE, MREMAP_MAYMOVE);
+    CHECK(count_resident(locked, 2 * NPAGES) == 2 * NPAGES, "what it grows by is brought in");
     check_audit();
 }
 

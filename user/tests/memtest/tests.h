@@ -94,6 +94,7 @@
     T(limit_of_addresses, 20)        \
     T(limit_of_data, 20)             \
     T(limit_of_stack, 20)            \
+    T(limit_of_processes, 20)        \
     T(limit_pairs, 20)               \
     T(heap_steps, 20)                \
     T(heap_over_fork, 20)            \
