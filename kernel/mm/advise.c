@@ -37,10 +37,9 @@ static int change_one(struct vma *vma, const struct flag_change *change)
 /* RLIMIT_MEMLOCK, where gaps count like pages to be locked. */
 static int check_locking(struct mm *mm, uint64_t start, uint64_t end) REQUIRES_SHARED(mm->lock)
 {
-    struct vm_use more = {.locked = (end - start) / PAGE_SIZE}, less = {0, 0, 0};
-    vma_add_use_in(mm, start, end, &less);
-    less.all = less.data = 0;
-    return vma_check_limits(mm, more, less) != 0 ? -ENOMEM : 0;
+    struct vm_use change = {.locked = (int64_t)((end - start) / PAGE_SIZE)};
+    vma_count_out(mm, start, end, &change);
+    return vma_check_limits(mm, &change) != 0 ? -ENOMEM : 0;
 }
 
 /* Gaps are -ENOMEM in the end. */
@@ -214,7 +213,7 @@ int mm_lock_all(struct mm *mm, unsigned flags)
     if (limit == 0)
         return -EPERM;
     rwlock_write_lock(&mm->lock);
-    bool fits = !(flags & MCL_CURRENT) || mm->use.all <= limit / PAGE_SIZE;
+    bool fits = !(flags & MCL_CURRENT) || (uint64_t)mm->use.all <= limit / PAGE_SIZE;
     if (fits)
         mm->future = flags & MCL_FUTURE ? change.set : 0;
     rwlock_write_unlock(&mm->lock);
@@ -253,9 +252,6 @@ int mm_advise(struct mm *mm, uint64_t start, uint64_t size, int advice)
     if (err != 0)
         return err;
     switch (advice) {
-    case MADV_NORMAL:
-    case MADV_RANDOM:
-    case MADV_SEQUENTIAL:
     case MADV_WILLNEED:
     case MADV_HUGEPAGE:
     case MADV_NOHUGEPAGE:
@@ -267,6 +263,9 @@ int mm_advise(struct mm *mm, uint64_t start, uint64_t size, int advice)
     case MADV_FREE: return discard(mm, start, end, advice);
     case MADV_POPULATE_READ: return mm_populate(mm, start, size, PROT_READ);
     case MADV_POPULATE_WRITE: return mm_populate(mm, start, size, PROT_WRITE);
+    case MADV_NORMAL:
+    case MADV_SEQUENTIAL: change.clear = VMA_RANDOM; break;
+    case MADV_RANDOM: change.set = VMA_RANDOM; break;
     case MADV_WIPEONFORK:
         change.set = VMA_WIPE;
         change.anonymous_only = true;

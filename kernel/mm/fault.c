@@ -127,6 +127,34 @@ static struct page *find_valid(struct object *o, uint64_t index) REQUIRES(o->loc
     return page;
 }
 
+/*
+ * Cached neighbours of a page that was read come along, without being asked for: those in the same
+ * AROUND pages of the address space, which have their entries in one table. MADV_RANDOM says no.
+ */
+#define AROUND 16
+
+static void map_around(struct fault *f, const struct vma *vma, pte_t *slot)
+    REQUIRES(vma->object->lock)
+{
+    uint64_t low = round_down(f->va, AROUND * PAGE_SIZE), start = max_u64(low, vma->start);
+    uint64_t end = min_u64(low + AROUND * PAGE_SIZE, vma->end);
+    pte_t *at = slot - (f->va - start) / PAGE_SIZE;
+    uint64_t index = vma_index(vma, start), behind = index + (end - start) / PAGE_SIZE;
+    unsigned mapped = 0;
+    spin_lock(&f->mm->pt_lock);
+    for (behind = min_u64(behind, object_end_index(vma->object)); index < behind; index++, at++) {
+        struct page *page = pte_is_valid(pte_read(at)) ? NULL : object_find(vma->object, index);
+        if (page == NULL || !page_has(page, PAGE_VALID))
+            continue;
+        page_get(page);
+        bool writable = (vma->flags & VMA_SHARED) && page_has(page, PAGE_BACKED);
+        pte_install(at, entry_for(vma, page, writable));
+        mapped++;
+    }
+    f->mm->rss_pages += mapped;
+    spin_unlock(&f->mm->pt_lock);
+}
+
 /* An object's page itself: for reading, or for stores of a shared mapping. */
 static enum need get_object_page(struct fault *f, const struct vma *vma, pte_t *slot)
 {
@@ -148,6 +176,8 @@ static enum need get_object_page(struct fault *f, const struct vma *vma, pte_t *
         page_get(page);
         bool done = install(f, slot, entry_for(vma, page, writable), page);
         note_kind(f, done ? FAULT_CACHE_HIT : FAULT_SPURIOUS);
+        if (f->access != PROT_WRITE && !(vma->flags & VMA_RANDOM))
+            map_around(f, vma, slot);
     }
     spin_unlock(&o->lock);
     if (need == PAGE_READ || need == PAGE_BLOCK)

@@ -29,11 +29,11 @@
 
 #define USER_START 0x1000 /* the first page stays unmapped: NULL */
 
-/* What is mapped, in pages, as the limits count it. */
+/* What is mapped, or comes and goes (then negative), in pages, as the limits count it. */
 struct vm_use {
-    uint64_t all;    /* RLIMIT_AS */
-    uint64_t data;   /* RLIMIT_DATA: private and writable, but for stacks */
-    uint64_t locked; /* RLIMIT_MEMLOCK */
+    int64_t all;    /* RLIMIT_AS */
+    int64_t data;   /* RLIMIT_DATA: private and writable, but for stacks */
+    int64_t locked; /* RLIMIT_MEMLOCK */
 };
 
 struct mm {

@@ -45,10 +45,11 @@ static int64_t make_place(struct mm *mm, const struct mapping *m, uint32_t flags
     if (start < 0)
         return start;
     uint64_t at = (uint64_t)start, end = at + m->size;
-    struct vm_use less = {0, 0, 0};
+    struct vm_use change = {0, 0, 0};
+    vma_count(&change, flags, m->prot, (int64_t)m->size);
     if (m->replace)
-        vma_add_use_in(mm, at, end, &less);
-    int err = vma_check_limits(mm, vma_use(flags, m->prot, m->size), less);
+        vma_count_out(mm, at, end, &change);
+    int err = vma_check_limits(mm, &change);
     if (err == 0 && m->replace)
         err = vma_detach(mm, at, end, removed);
     return err != 0 ? err : start;

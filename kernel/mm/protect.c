@@ -20,13 +20,15 @@ static bool may_become(const struct vma *vma, uint32_t prot)
 
 static int change(struct vma *vma, uint32_t prot) REQUIRES(vma->mm->lock)
 {
-    uint64_t size = vma->end - vma->start;
+    struct vm_use change = {0, 0, 0};
+    int64_t size = (int64_t)(vma->end - vma->start);
     if (vma->prot == prot)
         return 0;
     if (!may_become(vma, prot))
         return -EACCES;
-    int err = vma_check_limits(vma->mm, vma_use(vma->flags, prot, size),
-                               vma_use(vma->flags, vma->prot, size));
+    vma_count(&change, vma->flags, prot, size);
+    vma_count(&change, vma->flags, vma->prot, -size);
+    int err = vma_check_limits(vma->mm, &change);
     if (err != 0)
         return err;
     vma_set_rights(vma, vma->flags, prot);

@@ -156,12 +156,13 @@ static int64_t move(struct mm *mm, const struct remapping *r, const struct vma *
 static int check_limits(struct mm *mm, const struct remapping *r, const struct vma *vma)
     REQUIRES_SHARED(mm->lock)
 {
-    struct vm_use more = vma_use(vma->flags, vma->prot, r->new_size), less = {0, 0, 0};
+    struct vm_use change = {0, 0, 0};
+    vma_count(&change, vma->flags, vma->prot, (int64_t)r->new_size);
     if (!(r->flags & MREMAP_DONTUNMAP))
-        vma_add_use_in(mm, r->start, r->start + r->size, &less);
+        vma_count_out(mm, r->start, r->start + r->size, &change);
     if (r->flags & MREMAP_FIXED)
-        vma_add_use_in(mm, r->new_start, r->new_start + r->new_size, &less);
-    return vma_check_limits(mm, more, less);
+        vma_count_out(mm, r->new_start, r->new_start + r->new_size, &change);
+    return vma_check_limits(mm, &change);
 }
 
 static int64_t remap_locked(struct mm *mm, const struct remapping *r, struct list *removed)

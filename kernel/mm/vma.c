@@ -140,67 +140,46 @@ uint64_t vma_find_gap(const struct mm *mm, uint64_t size, uint64_t limit)
 
 /* --- Accounts --- */
 
-struct vm_use vma_use(uint32_t flags, uint32_t prot, uint64_t size)
+/* The address space gains `size` bytes of a mapping, or loses them. */
+static void account(struct vma *vma, int64_t size)
 {
-    bool is_data = (prot & PROT_WRITE) && !(flags & (VMA_SHARED | VMA_GROWS_DOWN));
-    uint64_t pages = size / PAGE_SIZE;
-    return (struct vm_use){pages, is_data ? pages : 0, flags & VMA_LOCKED ? pages : 0};
+    vma_count(&vma->mm->use, vma->flags, vma->prot, size);
 }
 
-static void add_use(struct vm_use *sum, struct vm_use use)
+static int64_t vma_size(const struct vma *vma)
 {
-    sum->all += use.all;
-    sum->data += use.data;
-    sum->locked += use.locked;
-}
-
-static void subtract_use(struct vm_use *sum, struct vm_use use)
-{
-    sum->all -= use.all;
-    sum->data -= use.data;
-    sum->locked -= use.locked;
-}
-
-/* The address space gains or loses [start, end) of a mapping. */
-static void gain(struct vma *vma, uint64_t start, uint64_t end)
-{
-    add_use(&vma->mm->use, vma_use(vma->flags, vma->prot, end - start));
-}
-
-static void lose(struct vma *vma, uint64_t start, uint64_t end)
-{
-    subtract_use(&vma->mm->use, vma_use(vma->flags, vma->prot, end - start));
+    return (int64_t)(vma->end - vma->start);
 }
 
 void vma_set_rights(struct vma *vma, uint32_t flags, uint32_t prot)
 {
-    lose(vma, vma->start, vma->end);
+    account(vma, -vma_size(vma));
     vma->flags = flags;
     vma->prot = prot;
-    gain(vma, vma->start, vma->end);
+    account(vma, vma_size(vma));
 }
 
-void vma_add_use_in(struct mm *mm, uint64_t start, uint64_t end, struct vm_use *sum)
+void vma_count_out(struct mm *mm, uint64_t start, uint64_t end, struct vm_use *use)
 {
     struct vma *vma = vma_find(mm, start);
     for (; vma != NULL && vma->start < end; vma = vma_next(vma)) {
         uint64_t size = min_u64(end, vma->end) - max_u64(start, vma->start);
-        add_use(sum, vma_use(vma->flags, vma->prot, size));
+        vma_count(use, vma->flags, vma->prot, -(int64_t)size);
     }
 }
 
 /* Whether a number of pages grows, and beyond what a limit, in bytes, allows. */
-static bool exceeds(uint64_t now, uint64_t more, uint64_t less, int resource)
+static bool exceeds(int64_t now, int64_t more, int resource)
 {
-    return more > less && now + more - less > process_limit(resource) / PAGE_SIZE;
+    return more > 0 && (uint64_t)(now + more) > process_limit(resource) / PAGE_SIZE;
 }
 
-int vma_check_limits(const struct mm *mm, struct vm_use more, struct vm_use less)
+int vma_check_limits(const struct mm *mm, const struct vm_use *change)
 {
-    if (exceeds(mm->use.locked, more.locked, less.locked, RLIMIT_MEMLOCK))
+    const struct vm_use *now = &mm->use;
+    if (exceeds(now->locked, change->locked, RLIMIT_MEMLOCK))
         return -EAGAIN;
-    if (exceeds(mm->use.all, more.all, less.all, RLIMIT_AS) ||
-        exceeds(mm->use.data, more.data, less.data, RLIMIT_DATA))
+    if (exceeds(now->all, change->all, RLIMIT_AS) || exceeds(now->data, change->data, RLIMIT_DATA))
         return -ENOMEM;
     return 0;
 }
@@ -229,7 +208,7 @@ static void enter_tree(struct vma *vma)
     refresh_gap(mm, vma);
     refresh_gap(mm, vma_next(vma));
     mm->nvmas++;
-    gain(vma, vma->start, vma->end);
+    account(vma, vma_size(vma));
 }
 
 static void leave_tree(struct vma *vma)
@@ -239,7 +218,7 @@ static void leave_tree(struct vma *vma)
     tree_remove(&mm->vmas, &vma->node);
     refresh_gap(mm, above);
     mm->nvmas--;
-    lose(vma, vma->start, vma->end);
+    account(vma, -vma_size(vma));
 }
 
 static bool stores_reach_object(const struct vma *vma)
@@ -315,7 +294,7 @@ static void split(struct vma *vma, uint64_t at, struct vma *upper)
     upper->object = vma->object;
     upper->flags = vma->flags;
     upper->prot = vma->prot;
-    lose(vma, at, vma->end);
+    account(vma, -(int64_t)(vma->end - at));
     if (upper->object != NULL)
         object_get(upper->object);
     /* For a moment both cover the upper part; rmap does the same thing twice then. */
@@ -338,7 +317,7 @@ static void join(struct vma *low, struct vma *high)
     struct mm *mm = low->mm;
     uint64_t end = high->end;
     leave_tree(high);
-    gain(low, low->end, end);
+    account(low, (int64_t)(end - low->end));
     set_bounds(low, low->start, end);
     leave_object(high);
     refresh_gap(mm, vma_next(low));
@@ -358,7 +337,7 @@ void vma_merge(struct vma *vma)
 
 void vma_extend(struct vma *vma, uint64_t end)
 {
-    gain(vma, vma->end, end);
+    account(vma, (int64_t)(end - vma->end));
     set_bounds(vma, vma->start, end);
     if (vma_next(vma) != NULL)
         refresh_gap(vma->mm, vma_next(vma));
@@ -467,11 +446,12 @@ int vma_grow_down(struct mm *mm, uint64_t va)
         return -EFAULT;
     if (start < USER_START + STACK_GUARD || vma->end - start > process_limit(RLIMIT_STACK))
         return -EFAULT;
-    struct vm_use more = vma_use(vma->flags, vma->prot, vma->start - start);
-    int err = vma_check_limits(mm, more, (struct vm_use){0, 0, 0});
+    struct vm_use change = {0, 0, 0};
+    vma_count(&change, vma->flags, vma->prot, (int64_t)(vma->start - start));
+    int err = vma_check_limits(mm, &change);
     if (err != 0)
         return err;
-    gain(vma, start, vma->start);
+    account(vma, (int64_t)(vma->start - start));
     set_bounds(vma, start, vma->end);
     refresh_gap(mm, vma);
     return 0;
@@ -496,7 +476,7 @@ unsigned vma_check(struct mm *mm)
         }
         at = v->end;
         count++;
-        add_use(&use, vma_use(v->flags, v->prot, v->end - v->start));
+        vma_count(&use, v->flags, v->prot, vma_size(v));
     }
     if (count != mm->nvmas || use.all != mm->use.all || use.data != mm->use.data ||
         use.locked != mm->use.locked) {

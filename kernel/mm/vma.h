@@ -17,6 +17,7 @@
 #define VMA_WIPE       0x40  /* MADV_WIPEONFORK: children get it empty */
 #define VMA_LOCKED     0x80  /* mlock: its pages stay */
 #define VMA_ON_FAULT   0x100 /* besides VMA_LOCKED: and come when they are touched */
+#define VMA_RANDOM     0x200 /* MADV_RANDOM: faults bring no neighbours */
 
 struct vma {
     struct tree_node node;   /* [mm->lock] in mm->vmas */
@@ -67,17 +68,21 @@ int vma_detach(struct mm *mm, uint64_t start, uint64_t end, struct list *removed
 /* Ends detached VMAs: writes what has to be written, drops references. No locks are held. */
 void vma_drop(struct list *removed);
 
-/* What a mapping of this kind counts for; the second adds what is mapped in [start, end). */
-struct vm_use vma_use(uint32_t flags, uint32_t prot, uint64_t size);
-void vma_add_use_in(struct mm *mm, uint64_t start, uint64_t end, struct vm_use *sum)
+/* Counts `size` bytes of a mapping of this kind; what is mapped in [start, end) as going. */
+static inline void vma_count(struct vm_use *use, uint32_t flags, uint32_t prot, int64_t size)
+{
+    int64_t pages = size / PAGE_SIZE;
+    use->all += pages;
+    if ((prot & PROT_WRITE) && !(flags & (VMA_SHARED | VMA_GROWS_DOWN)))
+        use->data += pages;
+    if (flags & VMA_LOCKED)
+        use->locked += pages;
+}
+void vma_count_out(struct mm *mm, uint64_t start, uint64_t end, struct vm_use *use)
     REQUIRES_SHARED(mm->lock);
 
-/*
- * Whether the running process's limits allow `more` in place of `less`, which is mapped: 0, -ENOMEM
- * or, for locked pages, -EAGAIN.
- */
-int vma_check_limits(const struct mm *mm, struct vm_use more, struct vm_use less)
-    REQUIRES_SHARED(mm->lock);
+/* Whether the running process's limits allow a change: 0, -ENOMEM, -EAGAIN for locked pages. */
+int vma_check_limits(const struct mm *mm, const struct vm_use *change) REQUIRES_SHARED(mm->lock);
 
 /* Changes what accounts depend on. */
 void vma_set_rights(struct vma *vma, uint32_t flags, uint32_t prot) REQUIRES(vma->mm->lock);

@@ -380,7 +380,7 @@ static void describe(const struct proc *p, struct quire_proc *entry) REQUIRES(tr
     if (p->thread != NULL)
         entry->cpu_ns = thread_run_ticks(p->thread) * ns_per_tick();
     if (p->mm != NULL) {
-        entry->vm_pages = p->mm->use.all;
+        entry->vm_pages = (uint64_t)p->mm->use.all;
         entry->rss_pages = p->mm->rss_pages;
     }
 }

@@ -26,7 +26,7 @@ SRC_host-slab   := tests/host/slab kernel/mm/slab $(HOST_STAND)
 HOST_OBJECTS := tests/host/backing $(HOST_STAND) $(addprefix kernel/mm/,slab object writeback \
 	reclaim) kernel/lib/radix kernel/sync/mutex kernel/sync/waitq
 SRC_host-space  := tests/host/space tests/host/user $(HOST_OBJECTS) kernel/lib/tree \
-	$(addprefix kernel/mm/,mm mmap vma fault pagetable rmap)
+	$(addprefix kernel/mm/,mm mmap advise vma fault pagetable rmap)
 SRC_host-object := tests/host/object $(HOST_OBJECTS)
 
 HOST_FS := tests/host/fslab tests/host/fsimage tests/host/fsmodel tests/host/ramdisk \

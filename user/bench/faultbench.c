@@ -82,10 +82,10 @@ static uint64_t time_stores(volatile char *at, size_t pages)
 }
 
 /* Touches every page of a fresh mapping once. */
-static uint64_t time_mapping(int flags, int fd, bool stores)
+static uint64_t time_mapping(int flags, int fd, bool stores, int advice)
 {
     char *at = mmap(NULL, PAGES * PAGE, RW, flags, fd, 0);
-    if (at == MAP_FAILED)
+    if (at == MAP_FAILED || madvise(at, PAGES * PAGE, advice) != 0)
         return 0;
     uint64_t taken = stores ? time_stores(at, PAGES) : time_loads(at, PAGES);
     return munmap(at, PAGES * PAGE) == 0 ? taken : 0;
@@ -93,27 +93,32 @@ static uint64_t time_mapping(int flags, int fd, bool stores)
 
 static uint64_t zero_fill(void)
 {
-    return time_mapping(MAP_PRIVATE | MAP_ANONYMOUS, -1, true);
+    return time_mapping(MAP_PRIVATE | MAP_ANONYMOUS, -1, true, MADV_NORMAL);
 }
 
 static uint64_t zero_read(void)
 {
-    return time_mapping(MAP_PRIVATE | MAP_ANONYMOUS, -1, false);
+    return time_mapping(MAP_PRIVATE | MAP_ANONYMOUS, -1, false, MADV_NORMAL);
 }
 
 static uint64_t file_read(void)
 {
-    return time_mapping(MAP_SHARED, file, false);
+    return time_mapping(MAP_SHARED, file, false, MADV_RANDOM);
+}
+
+static uint64_t file_read_around(void)
+{
+    return time_mapping(MAP_SHARED, file, false, MADV_NORMAL);
 }
 
 static uint64_t shared_write(void)
 {
-    return time_mapping(MAP_SHARED, file, true);
+    return time_mapping(MAP_SHARED, file, true, MADV_NORMAL);
 }
 
 static uint64_t private_copy(void)
 {
-    return time_mapping(MAP_PRIVATE, file, true);
+    return time_mapping(MAP_PRIVATE, file, true, MADV_NORMAL);
 }
 
 /* Private memory with something in it. */
@@ -356,6 +361,18 @@ static uint64_t protect_page(void)
     return good && munmap(at, PAGE) == 0 ? taken : 0;
 }
 
+/* The page in the middle becomes a mapping of its own and is one with its neighbours again. */
+static uint64_t protect_split(void)
+{
+    char *at = make_memory(3);
+    bool good = at != NULL;
+    uint64_t start = now();
+    for (int i = 0; i < CHANGES; i++)
+        good &= mprotect(at + PAGE, PAGE, PROT_READ) == 0 && mprotect(at + PAGE, PAGE, RW) == 0;
+    uint64_t taken = now() - start;
+    return good && munmap(at, 3 * PAGE) == 0 ? taken : 0;
+}
+
 static uint64_t remap_move(void)
 {
     size_t size = (size_t)MOVED * PAGE;
@@ -404,6 +421,7 @@ static struct row rows[] = {
     {"zero-fill", zero_fill, PAGES, 1500, 4485, 0, false},
     {"zero-read", zero_read, PAGES, 600, 1273, 0, false},
     {"file-read", file_read, PAGES, 900, 2183, 0, false},
+    {"file-read-around", file_read_around, PAGES, 200, 617, 0, false},
     {"shared-write", shared_write, PAGES, 1000, 3132, 0, false},
     {"private-copy", private_copy, PAGES, 2200, 5628, 0, false},
     {"cow-copy", cow_copy, PAGES, 2000, 5491, 0, false},
@@ -417,6 +435,7 @@ static struct row rows[] = {
     {"pipe-rtt", pipe_rtt, TRIPS, 5000, 13789, 0, false},
     {"switch", yield_switch, 2 * YIELDS, 800, 2239, 0, false},
     {"mprotect", protect_page, CHANGES, 800, 3279, 0, false},
+    {"mprotect-split", protect_split, CHANGES, 2500, 9810, 0, false},
     {"mremap-move", remap_move, MOVED, 40, 0, 0, false},
     {"munmap-1024", unmap_touched, MOVED, 120, 1294, 0, false},
     {"map-touch-unmap", map_touch_unmap, MAPS, 5000, 21582, 0, false},
@@ -469,7 +488,7 @@ static bool run_rows(void)
 static bool print_table(void)
 {
     bool within = true;
-    printf("\n%-15s %12s %10s %10s\n", "row", UNIT, "mark", "Linux 6.12");
+    printf("\n%-16s %12s %10s %10s\n", "row", UNIT, "mark", "Linux 6.12");
     for (size_t i = 0; i < NROWS; i++) {
         const struct row *row = &rows[i];
         if (row->result == 0)
@@ -478,7 +497,7 @@ static bool print_table(void)
         char of_linux[16] = "-";
         if (row->linux_number != 0)
             snprintf(of_linux, sizeof(of_linux), "%u", row->linux_number);
-        printf("%-15s %12lu %10u %10s%s\n", row->name, (unsigned long)row->result, row->mark,
+        printf("%-16s %12lu %10u %10s%s\n", row->name, (unsigned long)row->result, row->mark,
                of_linux, over ? "  over the mark" : "");
         within &= !over;
     }
