@@ -31,6 +31,8 @@ typedef uint64_t pte_t;
  */
 #define PTE_KEPT        0x100UL
 
+#define PTE_ADDRESS     (((1UL << 44) - 1) << 10) /* where the page or table is */
+
 #define PTES_PER_TABLE  512
 #define PT_LEVELS       3
 #define PT_SHIFT(level) (PAGE_SHIFT + 9 * (level)) /* of the address bits that select an entry */

@@ -63,6 +63,8 @@ void *memset(void *at, int byte, size_t n)
         word_t *out = (word_t *)t;
         out[0] = pattern, out[1] = pattern, out[2] = pattern, out[3] = pattern;
     }
+    for (; n >= WORD; n -= WORD, t += WORD)
+        *(word_t *)t = pattern;
     while (n-- > 0)
         *t++ = (unsigned char)byte;
     return at;

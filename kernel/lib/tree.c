@@ -6,13 +6,18 @@ static int height(const struct tree_node *node)
     return node == NULL ? 0 : node->height;
 }
 
-/* Height and summary of `node` from its children's. */
-static void update(struct tree *t, struct tree_node *node)
+/* Height and summary of `node` from its children's; returns whether one of them changed. */
+static bool update(struct tree *t, struct tree_node *node, int l, int r)
 {
-    int l = height(node->left), r = height(node->right);
+    int before = node->height;
     node->height = (l > r ? l : r) + 1;
-    if (t->summarize != NULL)
-        t->summarize(node);
+    bool summarized = t->summarize != NULL && t->summarize(node);
+    return summarized || node->height != before;
+}
+
+static void update_turned(struct tree *t, struct tree_node *node)
+{
+    update(t, node, height(node->left), height(node->right));
 }
 
 /* Puts `with` (or nothing) where `node` hangs from its parent. */
@@ -38,8 +43,8 @@ static struct tree_node *rotate_left(struct tree *t, struct tree_node *low)
         low->right->parent = low;
     high->left = low;
     low->parent = high;
-    update(t, low);
-    update(t, high);
+    update_turned(t, low);
+    update_turned(t, high);
     return high;
 }
 
@@ -52,38 +57,33 @@ static struct tree_node *rotate_right(struct tree *t, struct tree_node *low)
         low->left->parent = low;
     high->right = low;
     low->parent = high;
-    update(t, low);
-    update(t, high);
+    update_turned(t, low);
+    update_turned(t, high);
     return high;
 }
 
-/* Balances one node whose subtrees are balanced; returns the node that now stands there. */
-static struct tree_node *balance(struct tree *t, struct tree_node *node)
+/* Turns a node whose subtrees differ too much; returns the node that now stands there. */
+static struct tree_node *turn(struct tree *t, struct tree_node *node, int lean)
 {
-    int lean = height(node->right) - height(node->left);
-    if (lean > 1) {
+    if (lean > 0) {
         if (height(node->right->left) > height(node->right->right))
             rotate_right(t, node->right);
         return rotate_left(t, node);
     }
-    if (lean < -1) {
-        if (height(node->left->right) > height(node->left->left))
-            rotate_left(t, node->left);
-        return rotate_right(t, node);
-    }
-    update(t, node);
-    return node;
+    if (height(node->left->right) > height(node->left->left))
+        rotate_left(t, node->left);
+    return rotate_right(t, node);
 }
 
-/* Mends heights, balance and summaries from `node` up to the root. */
+/* Mends heights, balance and summaries from `node` up, until nothing changes any more. */
 static void mend(struct tree *t, struct tree_node *node)
 {
-    while (node != NULL) {
-        int before = node->height;
-        node = balance(t, node);
-        if (node->height == before && t->summarize == NULL)
-            break;
-        node = node->parent;
+    for (bool changed = true; changed && node != NULL; node = node->parent) {
+        int l = height(node->left), r = height(node->right);
+        if (r - l > 1 || l - r > 1)
+            node = turn(t, node, r - l);
+        else
+            changed = update(t, node, l, r);
     }
 }
 
@@ -97,12 +97,21 @@ void tree_insert(struct tree *t, struct tree_node *node, struct tree_node *paren
     mend(t, node);
 }
 
+void tree_insert_after(struct tree *t, struct tree_node *node, struct tree_node *before)
+{
+    struct tree_node **link = &before->right, *parent = before;
+    for (; *link != NULL; link = &parent->left)
+        parent = *link;
+    tree_insert(t, node, parent, link);
+}
+
 void tree_remove(struct tree *t, struct tree_node *node)
 {
+    struct tree_node *heir = NULL;
     struct tree_node *lowest; /* the lowest node below which something changed */
     if (node->left != NULL && node->right != NULL) {
         /* The next node has no left child: it takes this one's place. */
-        struct tree_node *heir = tree_next(node);
+        heir = tree_next(node);
         lowest = heir->parent == node ? heir : heir->parent;
         if (heir->parent != node) {
             replace(t, heir, heir->right);
@@ -118,12 +127,15 @@ void tree_remove(struct tree *t, struct tree_node *node)
         replace(t, node, node->left != NULL ? node->left : node->right);
     }
     mend(t, lowest);
+    /* The heir's summary is of its old place, so that it says nothing of what changed here. */
+    for (; heir != NULL && t->summarize != NULL; heir = heir->parent)
+        t->summarize(heir);
 }
 
 void tree_refresh(struct tree *t, struct tree_node *node)
 {
-    for (; node != NULL; node = node->parent)
-        t->summarize(node);
+    while (node != NULL && t->summarize(node))
+        node = node->parent;
 }
 
 static struct tree_node *leftmost(struct tree_node *node)

@@ -10,8 +10,9 @@
  *     tree_insert(&tree, node, parent, link);
  *
  * A tree may keep a summary of each subtree in its nodes (VMAs: the largest gap). `summarize`
- * computes a node's from its own data and its two children; the tree calls it bottom up wherever
- * something changed, and the user calls tree_refresh when a node's own data changed.
+ * computes a node's from its own data and its two children, and returns whether it is a new one;
+ * the tree calls it bottom up wherever something changed, as far as that shows, and the user calls
+ * tree_refresh when a node's own data changed.
  *
  * Invariant: the heights of a node's two subtrees differ by at most one.
  * Locks: the caller's.
@@ -31,11 +32,12 @@ struct tree_node {
 
 struct tree {
     struct tree_node *root;
-    void (*summarize)(struct tree_node *node); /* or NULL */
+    bool (*summarize)(struct tree_node *node); /* or NULL */
 };
 
 void tree_insert(struct tree *t, struct tree_node *node, struct tree_node *parent,
                  struct tree_node **link);
+void tree_insert_after(struct tree *t, struct tree_node *node, struct tree_node *before);
 void tree_remove(struct tree *t, struct tree_node *node);
 void tree_refresh(struct tree *t, struct tree_node *node);
 

@@ -47,13 +47,14 @@ static int change_flags(struct mm *mm, uint64_t start, uint64_t size, struct fla
 {
     uint64_t end = round_up(start + size, PAGE_SIZE), at = start;
     bool gaps = false;
+    struct vma *vma = NULL;
     if (size == 0)
         return 0;
     rwlock_write_lock(&mm->lock);
     int err = change.set & VMA_LOCKED ? check_locking(mm, start, end) : 0;
     if (err == 0)
-        err = vma_split_at_ends(mm, start, end);
-    for (struct vma *vma = vma_find(mm, at); err == 0 && at < end; vma = vma_next(vma)) {
+        err = vma_split_at_ends(mm, start, end, &vma);
+    for (; err == 0 && at < end; vma = vma_next(vma)) {
         gaps |= vma == NULL || vma->start > at;
         if (vma == NULL || vma->start >= end || (gaps && !change.skips_gaps))
             break;

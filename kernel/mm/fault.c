@@ -133,8 +133,8 @@ static struct page *find_valid(struct object *o, uint64_t index) REQUIRES(o->loc
  */
 #define AROUND 16
 
-static void map_around(struct fault *f, const struct vma *vma, pte_t *slot)
-    REQUIRES(vma->object->lock)
+static void map_around(struct fault *f, const struct vma *vma, struct object *o, pte_t *slot)
+    REQUIRES(o->lock)
 {
     uint64_t low = round_down(f->va, AROUND * PAGE_SIZE), start = max_u64(low, vma->start);
     uint64_t end = min_u64(low + AROUND * PAGE_SIZE, vma->end);
@@ -142,8 +142,8 @@ static void map_around(struct fault *f, const struct vma *vma, pte_t *slot)
     uint64_t index = vma_index(vma, start), behind = index + (end - start) / PAGE_SIZE;
     unsigned mapped = 0;
     spin_lock(&f->mm->pt_lock);
-    for (behind = min_u64(behind, object_end_index(vma->object)); index < behind; index++, at++) {
-        struct page *page = pte_is_valid(pte_read(at)) ? NULL : object_find(vma->object, index);
+    for (behind = min_u64(behind, object_end_index(o)); index < behind; index++, at++) {
+        struct page *page = pte_is_valid(pte_read(at)) ? NULL : object_find(o, index);
         if (page == NULL || !page_has(page, PAGE_VALID))
             continue;
         page_get(page);
@@ -177,7 +177,7 @@ static enum need get_object_page(struct fault *f, const struct vma *vma, pte_t *
         bool done = install(f, slot, entry_for(vma, page, writable), page);
         note_kind(f, done ? FAULT_CACHE_HIT : FAULT_SPURIOUS);
         if (f->access != PROT_WRITE && !(vma->flags & VMA_RANDOM))
-            map_around(f, vma, slot);
+            map_around(f, vma, o, slot);
     }
     spin_unlock(&o->lock);
     if (need == PAGE_READ || need == PAGE_BLOCK)

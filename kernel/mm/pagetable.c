@@ -289,15 +289,15 @@ void pt_harvest(struct vma *vma, uint64_t start, uint64_t end)
 /* Entries as pte_user makes them for `prot`, but with no more right to write than before. */
 static bool protect_entries(pte_t *slots, size_t n, unsigned prot)
 {
+    unsigned without = prot & PROT_WRITE ? (prot & ~PROT_WRITE) | PROT_READ : prot;
+    pte_t writable = pte_user(0, prot), other = pte_user(0, without);
     bool any = false;
     for (size_t i = 0; i < n; i++) {
         if (!pte_is_valid(pte_read(slots + i)))
             continue;
         pte_t old = pte_take(slots + i);
-        unsigned now = pte_is_writable(old) ? prot : prot & ~PROT_WRITE;
-        if (now != prot)
-            now |= PROT_READ;
-        pte_install(slots + i, pte_user(pte_pa(old), now) | (old & PTE_D));
+        pte_install(slots + i,
+                    (pte_is_writable(old) ? writable : other) | (old & (PTE_ADDRESS | PTE_D)));
         any = true;
     }
     return any;
@@ -309,13 +309,14 @@ void pt_protect(struct vma *vma)
     uint64_t va = vma->start;
     bool any = false;
     pte_t *slots;
-    while ((slots = pt_next_slot(mm, &va, vma->end)) != NULL) {
+    while (va < vma->end && (slots = pt_next_slot(mm, &va, vma->end)) != NULL) {
         size_t n = entries_in_table(va, vma->end);
         spin_lock(&mm->pt_lock);
         any |= protect_entries(slots, n, vma->prot);
         spin_unlock(&mm->pt_lock);
         va += n * PAGE_SIZE;
-        sched_relax();
+        if (va < vma->end)
+            sched_relax();
     }
     if (any)
         tlb_flush_range(mm, vma->start, vma->end);

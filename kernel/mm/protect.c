@@ -18,17 +18,23 @@ static bool may_become(const struct vma *vma, uint32_t prot)
     return !(prot & PROT_WRITE) || (vma->flags & VMA_MAY_WRITE);
 }
 
-static int change(struct vma *vma, uint32_t prot) REQUIRES(vma->mm->lock)
+/* What becomes writable counts as data. */
+static int check_data(struct vma *vma, uint32_t prot) REQUIRES(vma->mm->lock)
 {
     struct vm_use change = {0, 0, 0};
     int64_t size = (int64_t)(vma->end - vma->start);
+    vma_count(&change, vma->flags, prot, size);
+    vma_count(&change, vma->flags, vma->prot, -size);
+    return vma_check_limits(vma->mm, &change);
+}
+
+static int change(struct vma *vma, uint32_t prot) REQUIRES(vma->mm->lock)
+{
     if (vma->prot == prot)
         return 0;
     if (!may_become(vma, prot))
         return -EACCES;
-    vma_count(&change, vma->flags, prot, size);
-    vma_count(&change, vma->flags, vma->prot, -size);
-    int err = vma_check_limits(vma->mm, &change);
+    int err = prot & ~vma->prot & PROT_WRITE ? check_data(vma, prot) : 0;
     if (err != 0)
         return err;
     vma_set_rights(vma, vma->flags, prot);
@@ -38,11 +44,12 @@ static int change(struct vma *vma, uint32_t prot) REQUIRES(vma->mm->lock)
     return 0;
 }
 
-/* From mapping to mapping, as far as they are without gaps and allow it. */
-static int change_all(struct mm *mm, uint64_t start, uint64_t end, uint32_t prot) REQUIRES(mm->lock)
+/* From mapping to mapping, as far as they are without gaps and allow it, joining on the way. */
+static int change_all(struct mm *mm, struct vma *vma, uint64_t start, uint64_t end, uint32_t prot)
+    REQUIRES(mm->lock)
 {
-    uint64_t at = start;
-    for (struct vma *vma = vma_find(mm, at); at < end; vma = vma_next(vma)) {
+    struct vma *below = vma == NULL ? NULL : vma_previous(vma), *next;
+    for (uint64_t at = start; at < end; vma = next) {
         if (vma == NULL || vma->start > at)
             return -ENOMEM;
         rwlock_check_write_held(&vma->mm->lock);
@@ -50,6 +57,12 @@ static int change_all(struct mm *mm, uint64_t start, uint64_t end, uint32_t prot
         if (err != 0)
             return err;
         at = vma->end;
+        next = vma_next(vma);
+        below = vma_merge_below(below, vma);
+    }
+    if (vma != NULL) {
+        rwlock_check_write_held(&vma->mm->lock);
+        vma_merge_below(below, vma);
     }
     return 0;
 }
@@ -64,10 +77,12 @@ int mm_protect(struct mm *mm, uint64_t start, uint64_t size, uint32_t prot)
         return -ENOMEM;
     uint64_t end = round_up(start + size, PAGE_SIZE);
     rwlock_write_lock(&mm->lock);
-    int err = vma_split_at_ends(mm, start, end);
+    struct vma *first;
+    int err = vma_split_at_ends(mm, start, end, &first);
     if (err == 0) {
-        err = change_all(mm, start, end, prot);
-        vma_merge_range(mm, start, end);
+        err = change_all(mm, first, start, end, prot);
+        if (err != 0)
+            vma_merge_range(mm, start, end);
     }
     rwlock_write_unlock(&mm->lock);
     return err;

@@ -123,10 +123,10 @@ static int64_t move(struct mm *mm, const struct remapping *r, const struct vma *
 {
     if (mm->nvmas >= MAX_VMAS)
         return -ENOMEM;
-    struct vma *vma = copy_at(mm, old, 0, r);
+    struct vma *vma = copy_at(mm, old, 0, r), *first;
     int64_t start = vma == NULL ? -ENOMEM : 0;
     if (start == 0 && r->size > 0)
-        start = vma_split_at_ends(mm, r->start, r->start + r->size);
+        start = vma_split_at_ends(mm, r->start, r->start + r->size, &first);
     if (start == 0)
         start = make_place(mm, r, removed);
     if (start > 0) {

@@ -27,11 +27,13 @@ static uint64_t largest_gap(const struct tree_node *node)
     return node == NULL ? 0 : vma_of(node)->largest_gap;
 }
 
-static void summarize(struct tree_node *node)
+static bool summarize(struct tree_node *node)
 {
     struct vma *vma = vma_of(node);
     uint64_t below = max_u64(largest_gap(node->left), largest_gap(node->right));
+    uint64_t before = vma->largest_gap;
     vma->largest_gap = max_u64(vma->gap, below);
+    return vma->largest_gap != before;
 }
 
 void vma_init(void)
@@ -153,10 +155,11 @@ static int64_t vma_size(const struct vma *vma)
 
 void vma_set_rights(struct vma *vma, uint32_t flags, uint32_t prot)
 {
-    account(vma, -vma_size(vma));
+    int64_t size = vma_size(vma);
+    vma_count(&vma->mm->use, vma->flags, vma->prot, -size);
     vma->flags = flags;
     vma->prot = prot;
-    account(vma, vma_size(vma));
+    vma_count(&vma->mm->use, flags, prot, size);
 }
 
 void vma_count_out(struct mm *mm, uint64_t start, uint64_t end, struct vm_use *use)
@@ -265,7 +268,7 @@ void vma_insert(struct vma *vma, struct vma *fork_of)
 
 /* --- Splitting and merging --- */
 
-static void move_bounds(struct vma *vma, uint64_t start, uint64_t end)
+static inline void move_bounds(struct vma *vma, uint64_t start, uint64_t end)
 {
     vma->first += (start - vma->start) / PAGE_SIZE; /* wraps back when start moves down */
     vma->start = start;
@@ -273,16 +276,19 @@ static void move_bounds(struct vma *vma, uint64_t start, uint64_t end)
 }
 
 /* Sets a VMA's bounds, where rmap may be looking. */
-static void set_bounds(struct vma *vma, uint64_t start, uint64_t end)
+static void set_seen_bounds(struct vma *vma, uint64_t start, uint64_t end)
 {
-    struct object *o = vma->object;
-    if (o == NULL) {
-        move_bounds(vma, start, end);
-        return;
-    }
-    spin_lock(&o->lock);
+    spin_lock(&vma->object->lock);
     move_bounds(vma, start, end);
-    spin_unlock(&o->lock);
+    spin_unlock(&vma->object->lock);
+}
+
+static inline void set_bounds(struct vma *vma, uint64_t start, uint64_t end)
+{
+    if (vma->object == NULL)
+        move_bounds(vma, start, end);
+    else
+        set_seen_bounds(vma, start, end);
 }
 
 /* Cuts `vma` at `at`, which lies inside; the upper part is `upper`, fresh from vma_new. */
@@ -294,13 +300,13 @@ static void split(struct vma *vma, uint64_t at, struct vma *upper)
     upper->object = vma->object;
     upper->flags = vma->flags;
     upper->prot = vma->prot;
-    account(vma, -(int64_t)(vma->end - at));
     if (upper->object != NULL)
         object_get(upper->object);
     /* For a moment both cover the upper part; rmap does the same thing twice then. */
     enter_object(upper, vma);
     set_bounds(vma, vma->start, at);
-    enter_tree(upper);
+    tree_insert_after(&vma->mm->vmas, &upper->node, &vma->node); /* with no gap between */
+    vma->mm->nvmas++;
 }
 
 static bool continues(const struct vma *low, const struct vma *high)
@@ -314,13 +320,10 @@ static bool continues(const struct vma *low, const struct vma *high)
 /* `low` takes over the range of `high`, which disappears. */
 static void join(struct vma *low, struct vma *high)
 {
-    struct mm *mm = low->mm;
-    uint64_t end = high->end;
-    leave_tree(high);
-    account(low, (int64_t)(end - low->end));
-    set_bounds(low, low->start, end);
+    set_bounds(low, low->start, high->end);
+    tree_remove(&low->mm->vmas, &high->node);
+    low->mm->nvmas--;
     leave_object(high);
-    refresh_gap(mm, vma_next(low));
     if (high->object != NULL)
         object_put(high->object); /* not the last reference: `low` has one */
     vma_free(high);
@@ -344,30 +347,39 @@ void vma_extend(struct vma *vma, uint64_t end)
     vma_merge(vma);
 }
 
+struct vma *vma_merge_below(struct vma *below, struct vma *vma)
+{
+    if (!continues(below, vma))
+        return vma;
+    join(below, vma);
+    return below;
+}
+
 void vma_merge_range(struct mm *mm, uint64_t start, uint64_t end)
 {
     struct vma *vma = vma_find(mm, start), *next;
+    struct vma *below = vma == NULL ? NULL : vma_previous(vma);
     for (; vma != NULL && vma->start <= end; vma = next) {
-        struct vma *below = vma_previous(vma);
         next = vma_next(vma);
-        if (continues(below, vma))
-            join(below, vma);
+        rwlock_check_write_held(&vma->mm->lock);
+        below = vma_merge_below(below, vma);
     }
 }
 
 /* --- Unmapping --- */
 
-/* Whether a VMA begins below `at` and ends above it. */
-static struct vma *straddler(const struct mm *mm, uint64_t at)
+int vma_split_at_ends(struct mm *mm, uint64_t start, uint64_t end, struct vma **first)
 {
-    struct vma *vma = vma_find(mm, at);
-    return vma != NULL && vma->start < at ? vma : NULL;
-}
-
-/* Cuts at both ends of the range where needed; all or nothing. */
-int vma_split_at_ends(struct mm *mm, uint64_t start, uint64_t end)
-{
-    struct vma *low = straddler(mm, start), *high = straddler(mm, end);
+    struct vma *low = vma_find(mm, start), *high = low;
+    *first = low;
+    if (low == NULL || (low->start == start && low->end == end))
+        return 0;
+    if (low->end < end)
+        high = vma_find(mm, end);
+    if (low->start >= start)
+        low = NULL;
+    if (high != NULL && (high->start >= end || high->end == end))
+        high = NULL;
     struct vma *upper_low = low == NULL ? NULL : vma_new(mm);
     struct vma *upper_high = high == NULL ? NULL : vma_new(mm);
     bool full = low != NULL && low == high && mm->nvmas >= MAX_VMAS;
@@ -380,17 +392,19 @@ int vma_split_at_ends(struct mm *mm, uint64_t start, uint64_t end)
     }
     if (high != NULL)
         split(high, end, upper_high);
-    if (low != NULL)
+    if (low != NULL) {
         split(low, start, upper_low);
+        *first = upper_low;
+    }
     return 0;
 }
 
 int vma_detach(struct mm *mm, uint64_t start, uint64_t end, struct list *removed)
 {
-    int err = vma_split_at_ends(mm, start, end);
+    struct vma *vma, *next;
+    int err = vma_split_at_ends(mm, start, end, &vma);
     if (err != 0)
         return err;
-    struct vma *vma = vma_find(mm, start), *next;
     if (vma == NULL || vma->start >= end)
         return 0;
     const struct vma *previous = vma_previous(vma);

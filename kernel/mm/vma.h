@@ -49,14 +49,21 @@ void vma_insert(struct vma *vma, struct vma *fork_of) REQUIRES(vma->mm->lock);
 /* Joins a VMA with its neighbours where they are alike and continue each other. */
 void vma_merge(struct vma *vma) REQUIRES(vma->mm->lock);
 
+/* The same with the one below only; returns the VMA that has its pages now. */
+struct vma *vma_merge_below(struct vma *below, struct vma *vma) REQUIRES(vma->mm->lock);
+
 /* The same for all that touch [start, end]. */
 void vma_merge_range(struct mm *mm, uint64_t start, uint64_t end) REQUIRES(mm->lock);
 
 /* Moves a VMA's end up, where nothing is. */
 void vma_extend(struct vma *vma, uint64_t end) REQUIRES(vma->mm->lock);
 
-/* Cuts VMAs that reach over the ends of a range in two. 0, or -ENOMEM with nothing changed. */
-int vma_split_at_ends(struct mm *mm, uint64_t start, uint64_t end) REQUIRES(mm->lock);
+/*
+ * Cuts VMAs that reach over the ends of a range in two. 0, or -ENOMEM with nothing changed; *first
+ * is then the VMA at `start` or the first one behind it, or NULL.
+ */
+int vma_split_at_ends(struct mm *mm, uint64_t start, uint64_t end, struct vma **first)
+    REQUIRES(mm->lock);
 
 /*
  * Takes all VMAs in [start, end) out of the address space into `removed`, splitting those that
@@ -84,7 +91,7 @@ void vma_count_out(struct mm *mm, uint64_t start, uint64_t end, struct vm_use *u
 /* Whether the running process's limits allow a change: 0, -ENOMEM, -EAGAIN for locked pages. */
 int vma_check_limits(const struct mm *mm, const struct vm_use *change) REQUIRES_SHARED(mm->lock);
 
-/* Changes what accounts depend on. */
+/* Changes what accounts depend on, without asking for limits. */
 void vma_set_rights(struct vma *vma, uint32_t flags, uint32_t prot) REQUIRES(vma->mm->lock);
 
 /*

@@ -67,6 +67,16 @@ static uint32_t state_of(const struct rwlock *l)
     return __atomic_load_n(&l->state, __ATOMIC_RELAXED);
 }
 
+/*
+ * Whether there is a writer. If so it finds RWLOCK_WAITED when it leaves and comes for the guard,
+ * which the caller holds until it sleeps. The mark may stay without need: then the next writer
+ * takes the slow ways.
+ */
+static bool waits_for_writer(struct rwlock *l)
+{
+    return (__atomic_fetch_or(&l->state, RWLOCK_WAITED, __ATOMIC_RELAXED) & RWLOCK_WRITER) != 0;
+}
+
 /* A reader has counted itself in and found a writer: it steps back and waits for the writer's end.
  */
 void rwlock_read_slow(struct rwlock *l)
@@ -75,7 +85,7 @@ void rwlock_read_slow(struct rwlock *l)
     if (state_of(l) & RWLOCK_WRITER) {
         __atomic_fetch_sub(&l->state, RWLOCK_READER, __ATOMIC_RELAXED);
         waitq_wake_one(&l->drain);
-        while (state_of(l) & RWLOCK_WRITER)
+        while (waits_for_writer(l))
             waitq_sleep(&l->readers, &l->guard);
         __atomic_fetch_add(&l->state, RWLOCK_READER, __ATOMIC_ACQUIRE);
     }
@@ -90,34 +100,24 @@ void rwlock_read_wake(struct rwlock *l)
     spin_unlock(&l->guard);
 }
 
-static void write_lock_ranked(struct rwlock *l, bool same)
+/* Others are there: first the writer's place is taken, then the readers have to leave. */
+void rwlock_write_slow(struct rwlock *l)
 {
+    uint32_t claim = RWLOCK_WRITER | RWLOCK_WAITED;
     spin_lock(&l->guard);
-    while (state_of(l) & RWLOCK_WRITER)
+    while (__atomic_fetch_or(&l->state, claim, __ATOMIC_ACQUIRE) & RWLOCK_WRITER)
         waitq_sleep(&l->writers, &l->guard);
-    __atomic_fetch_or(&l->state, RWLOCK_WRITER, __ATOMIC_ACQUIRE);
-    while (state_of(l) != RWLOCK_WRITER)
+    while (state_of(l) >= RWLOCK_READER)
         waitq_sleep(&l->drain, &l->guard);
     spin_unlock(&l->guard);
     __atomic_thread_fence(__ATOMIC_ACQUIRE);
-    lockrank_acquired((enum lock_rank)l->rank, same);
 }
 
-void rwlock_write_lock(struct rwlock *l) UNCHECKED_LOCKING
+/* The writer leaves and others may wait for that. */
+void rwlock_write_wake(struct rwlock *l)
 {
-    write_lock_ranked(l, false);
-}
-
-void rwlock_write_lock_second(struct rwlock *l) UNCHECKED_LOCKING
-{
-    write_lock_ranked(l, true);
-}
-
-void rwlock_write_unlock(struct rwlock *l) UNCHECKED_LOCKING
-{
-    lockrank_released((enum lock_rank)l->rank);
     spin_lock(&l->guard);
-    __atomic_fetch_and(&l->state, ~RWLOCK_WRITER, __ATOMIC_RELEASE);
+    __atomic_fetch_and(&l->state, ~(RWLOCK_WRITER | RWLOCK_WAITED), __ATOMIC_RELEASE);
     waitq_wake_all(&l->readers);
     waitq_wake_one(&l->writers);
     spin_unlock(&l->guard);

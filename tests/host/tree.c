@@ -10,7 +10,7 @@ struct item {
     struct tree_node node;
     int key;
     uint64_t weight;
-    uint64_t sum; /* of the weights in the subtree */
+    uint64_t largest; /* weight in the subtree */
 };
 
 static struct item items[NKEYS];
@@ -22,19 +22,36 @@ static struct item *item_of(const struct tree_node *node)
     return container_of(node, struct item, node);
 }
 
-static uint64_t sum_of(const struct tree_node *node)
+static uint64_t largest_of(const struct tree_node *node)
 {
-    return node == NULL ? 0 : item_of(node)->sum;
+    return node == NULL ? 0 : item_of(node)->largest;
 }
 
-static void summarize(struct tree_node *node)
+static bool summarize(struct tree_node *node)
 {
-    item_of(node)->sum = item_of(node)->weight + sum_of(node->left) + sum_of(node->right);
+    uint64_t before = item_of(node)->largest;
+    uint64_t below = max_u64(largest_of(node->left), largest_of(node->right));
+    item_of(node)->largest = max_u64(item_of(node)->weight, below);
+    return item_of(node)->largest != before;
 }
 
+static struct item *item_below(const struct item *item)
+{
+    for (int key = item->key - 1; key >= 0; key--)
+        if (present[key])
+            return &items[key];
+    return NULL;
+}
+
+/* By searching, or behind the one that comes before it. */
 static void insert(struct item *item)
 {
     struct tree_node **link = &tree.root, *parent = NULL;
+    struct item *below = item_below(item);
+    if (below != NULL && test_chance(50)) {
+        tree_insert_after(&tree, &item->node, &below->node);
+        return;
+    }
     while (*link != NULL) {
         parent = *link;
         link = item->key < item_of(parent)->key ? &parent->left : &parent->right;
@@ -66,7 +83,7 @@ static int subtree_height(const struct tree_node *node)
 
 static void expect_same(void)
 {
-    uint64_t total = 0;
+    uint64_t largest = 0;
     int count = 0;
     const struct tree_node *node = tree_first(&tree), *before = NULL;
     for (int key = 0; key < NKEYS; key++) {
@@ -74,7 +91,7 @@ static void expect_same(void)
             continue;
         EXPECT(node == &items[key].node, "key %d", key);
         EXPECT(tree_previous(node) == before, "key %d", key);
-        total += items[key].weight;
+        largest = max_u64(largest, items[key].weight);
         before = node;
         node = tree_next(node);
         count++;
@@ -82,7 +99,7 @@ static void expect_same(void)
     EXPECT(node == NULL && tree_last(&tree) == before);
     EXPECT(tree_is_valid(&tree));
     if (tree.summarize != NULL)
-        EXPECT(sum_of(tree.root) == total, "sum %lu", (long)sum_of(tree.root));
+        EXPECT(largest_of(tree.root) == largest, "%lu", (long)largest_of(tree.root));
     subtree_height(tree.root);
     expect_low(count);
 }

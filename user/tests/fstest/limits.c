@@ -42,6 +42,7 @@ void limits_of_processes(void)
     pid_t child = fork();
     if (child == 0)
         pause();
+    MUST(child > 0, "fork"); /* -1 means everybody to kill */
     now.rlim_cur = 77777777;
     CHECK(prlimit(child, RLIMIT_DATA, &now, NULL) == 0, "of a child");
     CHECK(prlimit(child, RLIMIT_DATA, NULL, &before) == 0 && before.rlim_cur == 77777777, "read");
