@@ -108,6 +108,7 @@ struct quire_proc {
 /* What the start took; `instructions` by the boot hart's instret counter: see make bench. */
 struct quire_boot {
     uint64_t instructions; /* from reset to the first instruction of init */
+    uint64_t slept; /* counted by instret until now while the caller's hart waited for interrupts */
 };
 
 #endif

@@ -262,6 +262,24 @@ void pt_unmap_cut(struct vma *vma, uint64_t start, uint64_t end)
     }
 }
 
+/*
+ * The first of n entries at or behind `i` that was stored to, or n. Large mappings with few such
+ * pages are common, so the others cost as little as can be.
+ */
+static size_t next_dirty(const pte_t *slots, size_t i, size_t n)
+{
+    for (; i + 8 <= n; i += 8) {
+        const pte_t *p = slots + i;
+        pte_t any = pte_read(p) | pte_read(p + 1) | pte_read(p + 2) | pte_read(p + 3) |
+                    pte_read(p + 4) | pte_read(p + 5) | pte_read(p + 6) | pte_read(p + 7);
+        if (pte_is_dirty(any))
+            break;
+    }
+    while (i < n && !pte_is_dirty(pte_read(slots + i)))
+        i++;
+    return i;
+}
+
 void pt_harvest(struct vma *vma, uint64_t start, uint64_t end)
 {
     struct mm *mm = vma->mm;
@@ -270,12 +288,9 @@ void pt_harvest(struct vma *vma, uint64_t start, uint64_t end)
     uint64_t va = start;
     spin_lock(&mm->pt_lock);
     while ((slot = pt_next_slot(mm, &va, end)) != NULL) {
-        unsigned n = entries_in_table(va, end);
-        for (unsigned i = 0; i < n; i++) {
-            pte_t pte = pte_read(slot + i);
-            if (!pte_is_valid(pte) || !pte_is_dirty(pte))
-                continue;
-            pte_clear_bits(slot + i, PTE_D);
+        size_t n = entries_in_table(va, end);
+        for (size_t i = next_dirty(slot, 0, n); i < n; i = next_dirty(slot, i + 1, n)) {
+            pte_t pte = pte_clear_bits(slot + i, PTE_D);
             object_mark_stored(vma->object, page_of_pa(pte_pa(pte)));
             any = true;
         }

@@ -135,6 +135,11 @@ uint64_t sched_boot_instructions(void)
     return boot_instructions;
 }
 
+uint64_t sched_slept(void)
+{
+    return my_queue()->slept;
+}
+
 /* Called by trap.S where a new thread starts. */
 void thread_begin(void)
 {

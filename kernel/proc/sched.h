@@ -47,4 +47,7 @@ uint64_t sched_harts(void);
 /* Instructions from reset until the first process began; of the hart that it began on. */
 uint64_t sched_boot_instructions(void);
 
+/* What this hart's instret counted while the hart waited: QEMU's goes on then. */
+uint64_t sched_slept(void);
+
 #endif

@@ -57,7 +57,7 @@ static long give_memory(long to, long size)
 
 static long give_boot(long to, long size)
 {
-    struct quire_boot b = {.instructions = sched_boot_instructions()};
+    struct quire_boot b = {sched_boot_instructions(), sched_slept()};
     return give(to, size, &b, sizeof(b));
 }
 

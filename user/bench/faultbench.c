@@ -348,7 +348,7 @@ static uint64_t yield_switch(void)
 
 /* --- Changing mappings --- */
 
-enum { CHANGES = 200, MOVED = 1024 };
+enum { CHANGES = 200, MOVED = 1024, ADDED = 100, MANY = 9900, SYNCED = 16384 };
 
 static uint64_t protect_page(void)
 {
@@ -405,15 +405,107 @@ static uint64_t map_touch_unmap(void)
     return now() - start;
 }
 
+/* Mappings that are not like their neighbours. */
+static uint64_t time_mmaps(int count)
+{
+    bool good = true;
+    uint64_t start = now();
+    for (int i = 0; i < count; i++) {
+        int prot = i % 2 == 0 ? PROT_READ : RW;
+        good &= mmap(NULL, PAGE, prot, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED;
+    }
+    uint64_t taken = now() - start;
+    return good ? taken : 0;
+}
+
+/* In a child, whose mappings go with it: mmap with so many mappings there already. */
+static uint64_t time_mmaps_after(int before)
+{
+    uint64_t taken = 0;
+    int ends[2];
+    if (pipe(ends) != 0)
+        return 0;
+    pid_t pid = fork();
+    if (pid == 0) {
+        bool good = before == 0 || time_mmaps(before) != 0;
+        taken = good ? time_mmaps(ADDED) : 0;
+        _exit(write(ends[1], &taken, sizeof(taken)) != sizeof(taken));
+    }
+    close(ends[1]);
+    bool came = pid > 0 && read(ends[0], &taken, sizeof(taken)) == sizeof(taken);
+    close(ends[0]);
+    return pid > 0 && wait_for_one() && came ? taken : 0;
+}
+
+static uint64_t first_mmaps(void)
+{
+    return time_mmaps_after(0);
+}
+
+static uint64_t last_mmaps(void)
+{
+    return time_mmaps_after(MANY);
+}
+
+#ifdef __riscv
+static struct quire_boot machine(void)
+{
+    struct quire_boot b = {0, 0};
+    quire(QUIRE_BOOT, &b, sizeof(b));
+    return b;
+}
+
+static uint64_t slept(void)
+{
+    return machine().slept;
+}
+
 /* What the machine did once, before the first process. */
 static uint64_t boot(void)
 {
-#ifdef __riscv
-    struct quire_boot b;
-    return quire(QUIRE_BOOT, &b, sizeof(b)) == 0 ? b.instructions : 0;
+    return machine().instructions;
+}
 #else
+static uint64_t slept(void)
+{
     return 0;
+}
+
+static uint64_t boot(void)
+{
+    return 0;
+}
 #endif
+
+/* A mapped file without blocks, all of it in memory. */
+static char *map_large_file(void)
+{
+    size_t size = (size_t)SYNCED * PAGE;
+    int fd = open("/tmp/faultbench.large", O_RDWR | O_CREAT | O_EXCL, 0600);
+    if (fd < 0 || unlink("/tmp/faultbench.large") != 0 || ftruncate(fd, (off_t)size) != 0)
+        return NULL;
+    char *at = mmap(NULL, size, RW, MAP_SHARED, fd, 0);
+    close(fd);
+    if (at == MAP_FAILED)
+        return NULL;
+    time_loads(at, SYNCED);
+    return at;
+}
+
+/* One dirty page among many, written to the disk; without the time for which the disk works. */
+static uint64_t sync_one(void)
+{
+    static char *at;
+    if (at == NULL)
+        at = map_large_file();
+    if (at == NULL)
+        return 0;
+    at[SYNCED / 2 * PAGE]++;
+    uint64_t waited = slept(), start = now();
+    bool good = msync(at, (size_t)SYNCED * PAGE, MS_SYNC) == 0;
+    uint64_t taken = now() - start;
+    waited = slept() - waited;
+    return good && taken > waited ? taken - waited : 0;
 }
 
 static struct row rows[] = {
@@ -439,6 +531,9 @@ static struct row rows[] = {
     {"mremap-move", remap_move, MOVED, 40, 0, 0, false},
     {"munmap-1024", unmap_touched, MOVED, 120, 1294, 0, false},
     {"map-touch-unmap", map_touch_unmap, MAPS, 5000, 21582, 0, false},
+    {"mmap-first", first_mmaps, ADDED, 2000, 0, 0, false},
+    {"mmap-10000th", last_mmaps, ADDED, 4000, 0, 0, false},
+    {"msync-16384", sync_one, 1, 150000, 0, 0, false},
     {"boot", boot, 1, 60000000, 904000000, 0, false},
 };
 
