@@ -97,8 +97,8 @@ static __attribute__((noinline, unused)) struct quire_faults count_faults(uint8_
 }
 
 /*
- * Checks them. It first does all this with other memory, so that its own code, stack and data do
- * not fault while it counts.
+ * Checks them, one for each page: cached neighbours are not to come along. It first does all this
+ * with other memory, so that its own code, stack and data do not fault while it counts.
  */
 static inline void check_faults(uint8_t *at, size_t pages, bool stores, enum fault_kind kind,
                                 uint64_t expected)
@@ -106,7 +106,9 @@ static inline void check_faults(uint8_t *at, size_t pages, bool stores, enum fau
     static uint8_t spare[PAGE];
     count_faults(spare, 1, false);
     count_faults(spare, 1, true);
+    madvise(at, pages * PAGE, MADV_RANDOM);
     struct quire_faults faults = count_faults(at, pages, stores);
+    madvise(at, pages * PAGE, MADV_NORMAL);
     check_only(&faults, kind, expected);
 }
 
