@@ -158,7 +158,8 @@ static void cached_neighbours_end(void)
     expect_hits(at + PAGE, 5, false, 0);
     CHECK(holds(at, 3 * PAGE, 0, 1) && holds(at + 3 * PAGE, PAGE, 0, 7), "and a copy of its own");
     expect_hits(at + 7 * PAGE, 3, false, 1);
-    CHECK(load_signal(at + 6 * PAGE) == SIGSEGV && load_signal(at + 10 * PAGE) == SIGBUS, "no more");
+    CHECK(load_signal(at + 6 * PAGE) == SIGSEGV && load_signal(at + 10 * PAGE) == SIGBUS,
+          "no more");
     CHECK(ftruncate(fd, 8 * PAGE) == 0 && load_signal(at + 8 * PAGE) == SIGBUS, "cut off again");
     check_audit();
 }
