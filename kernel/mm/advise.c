@@ -245,6 +245,44 @@ static bool is_all_mapped(struct mm *mm, uint64_t start, uint64_t end)
     return start >= end;
 }
 
+#define WILLNEED_MAX 256 /* pages: more than that may be gone again before it is used */
+
+/* Reads pages of an object; that it cannot is found out by those who use them. */
+static void read_pages(struct object *o, uint64_t first, uint64_t count)
+{
+    struct page *page;
+    for (uint64_t index = first; index < first + count && index < object_end_index(o); index++) {
+        if (object_read_page(o, index, &page) < 0)
+            break;
+        page_unpin(page);
+        sched_relax();
+    }
+}
+
+static int read_files(struct mm *mm, uint64_t start, uint64_t end)
+{
+    uint64_t budget = WILLNEED_MAX, mapping_end, from;
+    for (uint64_t at = start; at < end && budget > 0; at = mapping_end) {
+        rwlock_read_lock(&mm->lock);
+        const struct vma *vma = vma_find(mm, at);
+        bool inside = vma != NULL && vma->start < end;
+        struct object *o = inside ? vma->object : NULL;
+        from = inside ? max_u64(at, vma->start) : end;
+        uint64_t first = inside ? vma_index(vma, from) : 0;
+        mapping_end = inside ? min_u64(end, vma->end) : end;
+        if (o != NULL)
+            object_get(o);
+        rwlock_read_unlock(&mm->lock);
+        if (o == NULL)
+            continue;
+        uint64_t count = min_u64(budget, (mapping_end - from) / PAGE_SIZE);
+        read_pages(o, first, count);
+        object_put(o);
+        budget -= count;
+    }
+    return is_all_mapped(mm, start, end) ? 0 : -ENOMEM;
+}
+
 int mm_advise(struct mm *mm, uint64_t start, uint64_t size, int advice)
 {
     int err = check_range(start, size);
@@ -253,7 +291,7 @@ int mm_advise(struct mm *mm, uint64_t start, uint64_t size, int advice)
     if (err != 0)
         return err;
     switch (advice) {
-    case MADV_WILLNEED:
+    case MADV_WILLNEED: return read_files(mm, start, end);
     case MADV_HUGEPAGE:
     case MADV_NOHUGEPAGE:
     case MADV_DONTDUMP:

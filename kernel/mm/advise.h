@@ -5,8 +5,9 @@
 #include "mm/mm.h"
 
 /*
- * madvise: 0, -EINVAL, -ENOMEM for gaps (when the rest was done) and without memory. Advice that
- * only concerns speed is taken note of by nobody; MADV_FREE frees at once.
+ * madvise: 0, -EINVAL, -ENOMEM for gaps (when the rest was done) and without memory. MADV_WILLNEED
+ * reads at most a MiB of files, MADV_RANDOM keeps faults from mapping neighbours, MADV_FREE frees
+ * at once; other advice that only concerns speed is taken note of by nobody.
  */
 int mm_advise(struct mm *mm, uint64_t start, uint64_t size, int advice);
 

@@ -67,8 +67,21 @@ static int change_all(struct mm *mm, struct vma *vma, uint64_t start, uint64_t e
     return 0;
 }
 
+/* PROT_GROWSDOWN: *start becomes that of a mapping that grows down. */
+static int extend_range(struct mm *mm, uint64_t *start, uint64_t end, uint32_t grows)
+{
+    const struct vma *vma = vma_find(mm, *start);
+    if (vma == NULL || vma->start >= end)
+        return -ENOMEM;
+    if (grows != PROT_GROWSDOWN || !(vma->flags & VMA_GROWS_DOWN))
+        return -EINVAL;
+    *start = vma->start;
+    return 0;
+}
+
 int mm_protect(struct mm *mm, uint64_t start, uint64_t size, uint32_t prot)
 {
+    uint32_t grows = prot & (PROT_GROWSDOWN | PROT_GROWSUP);
     if (start % PAGE_SIZE != 0)
         return -EINVAL;
     if (size == 0)
@@ -78,9 +91,11 @@ int mm_protect(struct mm *mm, uint64_t start, uint64_t size, uint32_t prot)
     uint64_t end = round_up(start + size, PAGE_SIZE);
     rwlock_write_lock(&mm->lock);
     struct vma *first;
-    int err = vma_split_at_ends(mm, start, end, &first);
+    int err = grows != 0 ? extend_range(mm, &start, end, grows) : 0;
+    if (err == 0)
+        err = vma_split_at_ends(mm, start, end, &first);
     if (err == 0) {
-        err = change_all(mm, first, start, end, prot);
+        err = change_all(mm, first, start, end, prot & ~grows);
         if (err != 0)
             vma_merge_range(mm, start, end);
     }

@@ -136,7 +136,8 @@ long sys_mmap(long start, long size, long prot, long flags, long fd, long offset
 
 long sys_mprotect(long start, long size, long prot)
 {
-    if (prot & ~(long)KNOWN_PROT)
+    const long grows = PROT_GROWSDOWN | PROT_GROWSUP;
+    if (prot & ~(KNOWN_PROT | grows) || (prot & grows) == grows)
         return -EINVAL;
     return mm_protect(my_mm(), (uint64_t)start, (uint64_t)size, (uint32_t)prot);
 }

@@ -139,6 +139,12 @@ void grows_down(void)
     ssize_t n = pread(fd, at - 30 * PAGE, PAGE, 0);
     CHECK(n == (ssize_t)PAGE && holds(at - 30 * PAGE, PAGE, 0, 1), "by the kernel too: %zd", n);
     CHECK(store_signal(at + 2 * PAGE) == SIGSEGV, "it does not grow up");
+#ifdef PROT_GROWSDOWN
+    CHECK(mprotect(at + PAGE, PAGE, PROT_READ | PROT_GROWSDOWN) == 0, "down to where it ends now");
+    CHECK(store_signal(at - 30 * PAGE) == SIGSEGV && load(at - 20 * PAGE) == 3, "may be read");
+    CHECK(mprotect(at, PAGE, RW) == 0 && store_signal(at + PAGE) == SIGSEGV, "and no more");
+    CHECK(mprotect(at - PAGE, PAGE, RW | PROT_GROWSDOWN) == 0, "and back");
+#endif
     uint8_t *wall = at - 4 * MIB;
     map_over(wall, PAGE, ANON, -1);
     CHECK(store_signal(wall + PAGE) == SIGSEGV, "a gap is kept above what lies below");
