@@ -17,6 +17,7 @@ static int make_clean_file(const char *name)
 {
     int fd = make_file(name, COUNT * PAGE, 1);
     MUST(fsync(fd) == 0, "fsync");
+    CHECK(file_holds(fd, COUNT * PAGE, 0, 1), "read it: the time of that is written once, now");
     sync();
     return fd;
 }
