@@ -54,20 +54,26 @@
 #define SA_RESETHAND 0x80000000
 
 /* si_code: who sent it; for SIGSEGV and SIGBUS why; for SIGCHLD what became of the child. */
-#define SI_USER     0
-#define SI_KERNEL   128
-#define SI_TKILL    (-6)
+#define SI_USER       0
+#define SI_KERNEL     128
+#define SI_QUEUE      (-1)
+#define SI_TIMER      (-2)
+#define SI_TKILL      (-6)
 
-#define SEGV_MAPERR 1 /* nothing is mapped at si_addr */
-#define SEGV_ACCERR 2 /* its mapping forbids the access */
-#define BUS_ADRALN  1
-#define BUS_ADRERR  2 /* past the end of the file, or the disk is full */
-#define BUS_OBJERR  3 /* a disk error */
+#define SEGV_MAPERR   1 /* nothing is mapped at si_addr */
+#define SEGV_ACCERR   2 /* its mapping forbids the access */
+#define BUS_ADRALN    1
+#define BUS_ADRERR    2 /* past the end of the file, or the disk is full */
+#define BUS_OBJERR    3 /* a disk error */
+#define ILL_ILLOPC    1
+#define TRAP_BRKPT    1
 
-#define CLD_EXITED  1
-#define CLD_KILLED  2
-#define CLD_DUMPED  3
-#define CLD_STOPPED 5
+#define CLD_EXITED    1
+#define CLD_KILLED    2
+#define CLD_DUMPED    3
+#define CLD_TRAPPED   4
+#define CLD_STOPPED   5
+#define CLD_CONTINUED 6
 
 typedef void (*sighandler_t)(int);
 
@@ -88,7 +94,10 @@ typedef struct {
         struct {
             int32_t pid; /* the sender, or SIGCHLD's child */
             uint32_t uid;
-            int32_t status; /* SIGCHLD: exit status or signal */
+            union {
+                int32_t status; /* SIGCHLD: exit status or signal */
+                uint64_t value; /* SI_QUEUE */
+            };
         } process;
         void *addr;
         uint64_t padding[14];
