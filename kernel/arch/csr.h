@@ -26,9 +26,9 @@
 #define SSTATUS_SUM      0x00040000 /* loads and stores may reach user pages */
 
 /* sie, sip: supervisor software (between harts), timer and external interrupts */
-#define SI_SOFTWARE 0x002
-#define SI_TIMER    0x020
-#define SI_EXTERNAL 0x200
+#define INTERRUPT_SOFTWARE 0x002
+#define INTERRUPT_TIMER    0x020
+#define INTERRUPT_EXTERNAL 0x200
 
 /* scause: interrupts have the top bit set */
 #define CAUSE_INTERRUPT           (1UL << 63)

@@ -305,7 +305,7 @@ void sched_adopt_idle(struct thread *idle, unsigned hart)
     *(uint64_t *)idle->core.stack = STACK_CANARY;
     queues[hart].idle = idle;
     __atomic_fetch_or(&online_harts, 1UL << hart, __ATOMIC_RELAXED);
-    csr_write(sie, SI_SOFTWARE | SI_TIMER | SI_EXTERNAL);
+    csr_write(sie, INTERRUPT_SOFTWARE | INTERRUPT_TIMER | INTERRUPT_EXTERNAL);
 }
 
 static void let_interrupts_in(void)
@@ -404,7 +404,7 @@ static uint64_t stopped_harts; /* [atomic] */
 void sched_kick_interrupt(void)
 {
     uint64_t bit = 1UL << hart_self();
-    csr_clear(sip, SI_SOFTWARE);
+    csr_clear(sip, INTERRUPT_SOFTWARE);
     if (!__atomic_load_n(&stop_wanted, __ATOMIC_ACQUIRE))
         return;
     __atomic_fetch_or(&stopped_harts, bit, __ATOMIC_SEQ_CST);
