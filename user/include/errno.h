@@ -1,4 +1,4 @@
-/* errno: why the last call failed. There are no threads, so it is one variable. */
+/* errno: why the last call of this thread failed. */
 #ifndef ERRNO_H
 #define ERRNO_H
 
@@ -6,7 +6,8 @@
 
 #define ENOTSUP EOPNOTSUPP
 
-int *__errno_location(void);
+/* `const`: it is the same for a thread all its life. */
+int *__errno_location(void) __attribute__((const));
 
 #define errno (*__errno_location())
 

@@ -1,5 +1,6 @@
 /* From the first C function of a program to its main(). */
 #include "start.h"
+#include "thread.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -19,6 +20,12 @@ extern const constructor_t __init_array_start[], __init_array_end[];
 
 int main(int argc, char **argv, char **envp);
 
+static void set_thread(struct thread *self)
+{
+    __asm__ volatile("mv tp, %0" : : "r"(self + 1) : "memory");
+}
+
+/* The first thread's own memory is in this frame, which lives as long as the program. */
 void __start(long *stack)
 {
     int argc = (int)stack[0];
@@ -28,6 +35,8 @@ void __start(long *stack)
     while (*end != NULL)
         end++;
     auxv = (const unsigned long *)(end + 1);
+    __tls_find(auxv);
+    set_thread(__tls_make(__builtin_alloca(__tls_area_size())));
     if (argc > 0) {
         const char *slash = strrchr(argv[0], '/');
         __program_name = slash == NULL ? argv[0] : slash + 1;

@@ -8,7 +8,7 @@
 
 #define MAX_ERRNO 4095
 
-static int last_error;
+static _Thread_local int last_error;
 
 int *__errno_location(void)
 {

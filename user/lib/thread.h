@@ -1,0 +1,50 @@
+/*
+ * Threads as the library has them. tp points to a thread's thread-local variables; what the library
+ * itself keeps for each thread lies right before them:
+ *
+ *     | guard | stack ...                     | struct thread | variables |
+ *                                                             ^ tp
+ *
+ * That is one mapping. The first thread has the two parts on the right on the stack that the kernel
+ * gave it.
+ *
+ * A thread is JOINABLE or DETACHED, and ENDED is a joinable one that nobody has joined yet. The
+ * kernel sets tid to 0 when a thread has used its stack for the last time, and wakes who waits for
+ * that.
+ */
+#ifndef LIB_THREAD_H
+#define LIB_THREAD_H
+
+#include <stddef.h>
+
+enum thread_state { THREAD_JOINABLE, THREAD_DETACHED, THREAD_ENDED };
+
+struct thread {
+    int tid; /* 0 as long as the first thread was not asked for it: see __thread_tid */
+    enum thread_state state;
+    void *(*run)(void *);
+    void *argument, *result;
+    char *mapping; /* guard, stack and this; NULL: the kernel made it */
+    size_t mapping_size, guard_size;
+    struct thread *next; /* among the ended ones whose mapping is to be freed */
+} __attribute__((aligned(16)));
+
+static inline struct thread *__thread_self(void)
+{
+    struct thread *tp;
+    __asm__("mv %0, tp" : "=r"(tp));
+    return tp - 1;
+}
+
+/* --- tls.c: thread-local variables --- */
+
+/* Learns from the auxiliary vector which variables there are. Before all else of this file. */
+void __tls_find(const unsigned long *auxv);
+
+/* The size of an area that has room for a struct thread and its variables, wherever it lies. */
+size_t __tls_area_size(void);
+
+/* Makes both at the area's end, with the variables' first values. The area's start stays as is. */
+struct thread *__tls_make(char *area);
+
+#endif
