@@ -2,6 +2,8 @@
 #ifndef ABI_FCNTL_H
 #define ABI_FCNTL_H
 
+#include <stdint.h>
+
 #define O_RDONLY             00
 #define O_WRONLY             01
 #define O_RDWR               02
@@ -36,6 +38,16 @@
 
 #define FD_CLOEXEC           1
 
+/* Record locks, and those of flock(2). */
+#define F_RDLCK              0
+#define F_WRLCK              1
+#define F_UNLCK              2
+
+#define LOCK_SH              1
+#define LOCK_EX              2
+#define LOCK_NB              4
+#define LOCK_UN              8
+
 #define AT_FDCWD             (-100)
 #define AT_SYMLINK_NOFOLLOW  0x100
 #define AT_EACCESS           0x200
@@ -49,5 +61,14 @@
 
 #define RENAME_NOREPLACE     1
 #define RENAME_EXCHANGE      2
+
+/* What F_SETLK and its like take; l_len 0 reaches to the end, however far that moves. */
+struct flock {
+    int16_t l_type;
+    int16_t l_whence;
+    int64_t l_start;
+    int64_t l_len;
+    int32_t l_pid; /* F_GETLK: who holds the lock */
+};
 
 #endif
