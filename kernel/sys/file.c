@@ -54,16 +54,16 @@ long sys_openat(long dirfd, long path, long flags, long mode)
     return result;
 }
 
-/* The name is for people who debug; only its length is checked. Sealing is not to be had. */
+/* The name is for people who debug. Sealing is not to be had. */
 long sys_memfd_create(long name, long flags)
 {
-    char text[MEMFD_NAME_MAX + 1];
+    char text[MEMFD_NAME_MAX + 7] = "memfd:"; /* as /proc shows it */
     if ((uint32_t)flags & ~(uint32_t)MFD_CLOEXEC)
         return -EINVAL;
-    long length = copy_string_from_user(text, (uint64_t)name, sizeof(text));
+    long length = copy_string_from_user(text + 6, (uint64_t)name, MEMFD_NAME_MAX + 1);
     if (length < 0)
         return length == -ENAMETOOLONG ? -EINVAL : length;
-    struct file *f = memfile_new();
+    struct file *f = memfile_new(text);
     if (f == NULL)
         return -ENOMEM;
     int fd = fdtable_add(my_files(), f, 0, flags & MFD_CLOEXEC);
@@ -413,10 +413,8 @@ static long list_directory(struct file *f, struct dirent_buffer *b)
 {
     size_t size = b->left;
     mutex_lock(&f->offset_lock);
-    mutex_lock(&f->inode->lock);
     inode_note_read(f->inode);
-    int err = f->inode->nlink == 0 ? -ENOENT : dir_list(f->inode, &f->offset, emit_dirent, b);
-    mutex_unlock(&f->inode->lock);
+    int err = f->inode->fs->list(f->inode, &f->offset, emit_dirent, b);
     mutex_unlock(&f->offset_lock);
     if (b->left < size)
         return (long)(size - b->left);

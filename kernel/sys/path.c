@@ -83,17 +83,13 @@ long sys_newfstatat(long dirfd, long path, long to, long flags)
 
 /* --- The file system --- */
 
-#define QUIRE_MAGIC  FS_MAGIC
-#define PIPEFS_MAGIC 0x50495045 /* Linux's, also the next: for what is in no file system */
-#define TMPFS_MAGIC  0x01021994
+#define PIPEFS_MAGIC 0x50495045 /* Linux's: for what is in no file system */
 
 static int fill_statfs(const struct inode *ip, struct statfs *s)
 {
     struct fs_usage usage;
     bool on_disk = ip != NULL && !inode_is_memory(ip);
-    *s = (struct statfs){.f_type = on_disk      ? QUIRE_MAGIC
-                                   : ip == NULL ? PIPEFS_MAGIC
-                                                : TMPFS_MAGIC,
+    *s = (struct statfs){.f_type = ip != NULL ? ip->fs->magic : PIPEFS_MAGIC,
                          .f_bsize = FS_BLOCK_SIZE,
                          .f_frsize = FS_BLOCK_SIZE,
                          .f_namelen = NAME_MAX,
