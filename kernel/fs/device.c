@@ -2,6 +2,7 @@
 #include "fs/device.h"
 
 #include "abi/errno.h"
+#include "abi/poll.h"
 #include "abi/termios.h"
 #include "dev/console.h"
 #include "lib/util.h"
@@ -97,10 +98,16 @@ static int console_file_control(struct file *f, uint64_t request, uint64_t argum
     }
 }
 
+static uint32_t console_file_poll(struct file *f, struct watch *w)
+{
+    return POLLOUT | POLLWRNORM | (console_is_readable(w) ? POLLIN | POLLRDNORM : 0);
+}
+
 static const struct file_ops console_ops = {
     .read = console_file_read,
     .write = console_file_write,
     .control = console_file_control,
+    .poll = console_file_poll,
 };
 
 /* --- null and zero --- */
