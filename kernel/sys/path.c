@@ -7,6 +7,7 @@
 #include "fs/namespace.h"
 #include "fs/open.h"
 #include "fs/path.h"
+#include "fs/shm.h"
 #include "lib/string.h"
 #include "lib/util.h"
 #include "mm/usercopy.h"
@@ -94,6 +95,10 @@ static int fill_statfs(const struct inode *ip, struct statfs *s)
                          .f_frsize = FS_BLOCK_SIZE,
                          .f_namelen = NAME_MAX,
                          .f_flags = ST_VALID | ST_RELATIME};
+    if (ip != NULL && ip->fs == &shm_fs) {
+        s->f_blocks = page_total();
+        s->f_bfree = s->f_bavail = page_count_free();
+    }
     if (!on_disk)
         return 0;
     int err = fs_get_usage(&usage);
