@@ -65,13 +65,20 @@ struct fdtable *fdtable_copy(struct fdtable *from)
     }
 }
 
+/* The table loses a descriptor of the file, and with it all record locks that it has there. */
+static void let_go(const struct fdtable *t, struct file *f)
+{
+    lock_release(f->inode, t);
+    file_put(f);
+}
+
 void fdtable_put(struct fdtable *t)
 {
     if (__atomic_fetch_sub(&t->refs, 1, __ATOMIC_ACQ_REL) != 1)
         return;
     for (unsigned i = 0; i < t->size; i++)
         if (t->files[i] != NULL)
-            file_put(t->files[i]);
+            let_go(t, t->files[i]);
     kfree(t->files);
     slab_free(&table_cache, t);
 }
@@ -188,7 +195,7 @@ int fdtable_set(struct fdtable *t, struct file *f, int fd, bool close_on_exec)
     mark(t, fd, close_on_exec);
     spin_unlock(&t->lock);
     if (old != NULL)
-        file_put(old);
+        let_go(t, old);
     return fd;
 }
 
@@ -205,7 +212,7 @@ int fdtable_close(struct fdtable *t, int fd)
     spin_unlock(&t->lock);
     if (f == NULL)
         return -EBADF;
-    file_put(f);
+    let_go(t, f);
     return 0;
 }
 

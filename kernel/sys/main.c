@@ -146,6 +146,7 @@ void kernel_main(unsigned hart, const void *device_tree_pa)
     file_cache_init();
     fdtable_cache_init();
     pipe_cache_init();
+    lock_cache_init();
     audit_init();
     console_init(signal_send_group);
     problem = virtio_blk_init();
