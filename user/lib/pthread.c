@@ -24,8 +24,14 @@
      CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID)
 
 static int thread_count = 1;
+static bool had_others; /* one of them that has ended may still hold a lock for a moment */
 static int ended_lock;
 static struct thread *ended; /* [ended_lock] */
+
+bool __thread_is_alone(void)
+{
+    return !had_others;
+}
 
 static struct thread *thread_of(pthread_t thread)
 {
@@ -147,6 +153,7 @@ static int start_thread(struct thread *thread)
 {
     struct room room = room_of(thread);
     __thread_tid(); /* whoever joins the first thread waits for its tid to become 0 */
+    had_others = true;
     __atomic_fetch_add(&thread_count, 1, __ATOMIC_RELAXED);
     int tid = clone(run_thread, thread, THREAD_FLAGS, thread, &thread->tid, thread + 1,
                     &thread->tid);
@@ -274,6 +281,7 @@ void __thread_fork(enum fork_phase phase)
     }
     if (phase == FORK_CHILD) {
         thread_count = 1;
+        had_others = false;
         for (struct thread *thread = ended; thread != NULL; thread = thread->next)
             thread->tid = 0;
     }

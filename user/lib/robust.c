@@ -117,8 +117,7 @@ void __robust_release(pthread_mutex_t *mutex)
 }
 
 /* The child holds none of the parent's, and the kernel knows no list of its. */
-void __robust_fork(enum fork_phase phase)
+void __robust_fork(void)
 {
-    if (phase == FORK_CHILD)
-        head.list.next = NULL;
+    head.list.next = NULL;
 }

@@ -15,6 +15,7 @@
 #ifndef LIB_THREAD_H
 #define LIB_THREAD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum thread_state { THREAD_JOINABLE, THREAD_DETACHED, THREAD_ENDED };
@@ -75,6 +76,11 @@ void __atfork_run(enum fork_phase phase) __attribute__((weak));
 void __stream_fork(enum fork_phase phase) __attribute__((weak));
 void __malloc_fork(enum fork_phase phase) __attribute__((weak));
 void __thread_fork(enum fork_phase phase) __attribute__((weak));
-void __robust_fork(enum fork_phase phase) __attribute__((weak));
+
+/* In the child, for what is the thread's own. */
+void __robust_fork(void) __attribute__((weak));
+
+/* Whether there is no other thread; defined if the program can have any. */
+bool __thread_is_alone(void) __attribute__((weak));
 
 #endif
