@@ -201,10 +201,13 @@ static int make_stack(struct image *i, const char *path, const struct strings *a
     uint64_t path_at = i->at;
     if (err == 0)
         err = push_bytes(i, path, strlen(path) + 1);
+    i->mm->arg_start = i->at;
     if (err == 0)
         err = push_strings(i, argv);
+    i->mm->arg_end = i->mm->env_start = i->at;
     if (err == 0)
         err = push_strings(i, envp);
+    i->mm->env_end = i->at;
     return err == 0 ? push_auxv(i, STRINGS, path_at) : err;
 }
 
@@ -289,6 +292,8 @@ static int make_image(struct image *i, struct inode *ip, const char *path,
     i->mm = mm_new();
     if (i->mm == NULL)
         return -ENOMEM;
+    object_get(&ip->object);
+    i->mm->program = &ip->object;
     for (unsigned n = 0; n < i->elf.nsegments && err == 0; n++)
         err = map_segment(i->mm, &i->elf.segments[n], &ip->object);
     const struct elf_segment *last = &i->elf.segments[i->elf.nsegments - 1];
