@@ -110,6 +110,17 @@ struct file *fdtable_get(struct fdtable *t, int fd)
     return f;
 }
 
+int fdtable_next(struct fdtable *t, int fd)
+{
+    unsigned at = (unsigned)fd;
+    spin_lock(&t->lock);
+    while (at < t->size && t->files[at] == NULL)
+        at++;
+    bool found = at < t->size;
+    spin_unlock(&t->lock);
+    return found ? (int)at : -1;
+}
+
 /* Makes room for descriptor `fd`, which is below MAX_FDS. 0 or -ENOMEM. */
 static int grow(struct fdtable *t, unsigned fd)
 {

@@ -76,6 +76,7 @@ static int enter_tree(struct proc *p, struct proc *parent)
         p->group = parent == NULL ? 1 : parent->group;
         p->session = parent == NULL ? 1 : parent->session;
         p->parent = parent;
+        p->started_ns = clock_monotonic_ns();
         list_push_back(&all_procs, &p->all_node);
         if (parent != NULL)
             list_push_back(&parent->children, &p->sibling_node);
@@ -97,22 +98,27 @@ static struct proc *new_proc(void)
     return p;
 }
 
-/* Frees what a process holds besides its thread; parts may be missing. */
+/*
+ * Frees what a process holds besides its thread; parts may be missing. They leave the process under
+ * the lock: others may be looking at it.
+ */
 static void release_parts(struct proc *p)
 {
-    if (p->files != NULL)
-        fdtable_put(p->files);
-    if (p->cwd != NULL)
-        inode_put(p->cwd);
-    struct mm *mm = p->mm;
     spin_lock(&tree_lock);
-    p->mm = NULL; /* proc_list may be looking at it */
+    struct fdtable *files = p->files;
+    struct inode *cwd = p->cwd;
+    struct mm *mm = p->mm;
+    p->files = NULL;
+    p->cwd = NULL;
+    p->mm = NULL;
     spin_unlock(&tree_lock);
+    if (files != NULL)
+        fdtable_put(files);
+    if (cwd != NULL)
+        inode_put(cwd);
     if (mm != NULL)
         mm_put(mm);
     kfree(p->actions);
-    p->files = NULL;
-    p->cwd = NULL;
     p->actions = NULL;
 }
 

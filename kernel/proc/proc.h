@@ -51,6 +51,7 @@ struct proc {
     struct fdtable *files;         /* [owner] */
     struct inode *cwd;             /* [owner] with a reference */
     uint32_t umask;                /* [owner] */
+    uint64_t started_ns;           /* [const] since boot; tells processes of one pid apart */
     uint64_t faults[FAULT_NKINDS]; /* [owner] */
     uint64_t user_ticks;           /* [owner] of the timer that found it in user mode */
     uint64_t system_ticks;         /* [owner] and in the kernel */

@@ -24,9 +24,11 @@
 #include "mm/slab.h"
 #include "mm/writeback.h"
 #include "proc/proc.h"
+#include "proc/procfs.h"
 #include "proc/sched.h"
 #include "proc/signal.h"
 #include "proc/thread.h"
+#include "sys/faults.h"
 
 #define MIN_MEMORY   MIB(16)
 #define INIT_DEFAULT "/bin/init"
@@ -114,6 +116,8 @@ static void start_init(void *unused)
     if (problem != NULL)
         cannot_boot(problem);
     mount(&shm_fs, shm_init, "/dev/shm");
+    mount(&proc_fs, procfs_init, "/proc");
+    procfs_set_faults(faults_sum);
     machine_bootarg("init", path, sizeof(path));
     if (!kthread_start("flusher", fs_flusher, NULL))
         cannot_boot("there is no memory for the flusher");

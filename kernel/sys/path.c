@@ -428,8 +428,10 @@ static long change_dir(struct inode *ip)
         inode_put(ip);
         return -ENOTDIR;
     }
+    spin_lock(&tree_lock); /* /proc may be looking at it */
     struct inode *before = p->cwd;
     p->cwd = ip;
+    spin_unlock(&tree_lock);
     inode_put(before);
     return 0;
 }
