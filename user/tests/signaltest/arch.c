@@ -14,7 +14,7 @@
 /* EACH(insn, registers, from, base): insn REGISTER, OFFSET(base), the offset going up by 8. */
 #define EACH(insn, registers, from, base)                                                  \
     ".set at, " from "\n.irp r, " registers "\n" insn " \\r, at(" base ")\n.set at, at + " \
-                                                                       "8\n.endr\n"
+    "8\n.endr\n"
 
 __asm__(".text\n"
         ".globl arch_illegal\narch_illegal:\n.2byte 0\nret\n"
