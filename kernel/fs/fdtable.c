@@ -65,6 +65,11 @@ struct fdtable *fdtable_copy(struct fdtable *from)
     }
 }
 
+void fdtable_share(struct fdtable *t)
+{
+    __atomic_fetch_add(&t->refs, 1, __ATOMIC_RELAXED);
+}
+
 void fdtable_put(struct fdtable *t)
 {
     if (__atomic_fetch_sub(&t->refs, 1, __ATOMIC_ACQ_REL) != 1)
