@@ -8,7 +8,7 @@
 
 /*
  * Overwrites the `size` bytes of an image, which lie aligned to 8, with a new file system of at
- * least so many inodes (0: the default) that holds the tree; NULL stands for /dev and /tmp only.
+ * least so many inodes (0: the default) that holds the tree; NULL stands for /dev, /proc, /tmp.
  * Returns NULL, or why that cannot be. All times are the tree's, or 0; files with a source are
  * empty.
  */

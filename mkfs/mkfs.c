@@ -1,8 +1,8 @@
 /*
  * mkfs [-s SIZE[K|M|G]] [-i INODES] [-L LABEL] IMAGE [DIR...]
  *
- * Makes a disk image that holds the contents of the directories, /dev and /tmp. The image is built
- * in memory and written to IMAGE.tmp, which then becomes IMAGE: there is a whole one or none.
+ * Makes a disk image that holds the contents of the directories, /dev, /proc and /tmp. The image is
+ * built in memory and written to IMAGE.tmp, which then becomes IMAGE: there is a whole one or none.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -98,7 +98,7 @@ static void build_tree(struct tree *tree, char **dirs)
         host_add(tree, *dirs, now);
     const char *reason = tree_add_standard(tree, now);
     if (reason != NULL)
-        host_fail("cannot add /dev and /tmp: %s", reason);
+        host_fail("cannot add /dev, /proc and /tmp: %s", reason);
 }
 
 /* Memory for the whole image, of which hosts give only the pages that are touched. */

@@ -146,31 +146,64 @@ const char *tree_add(struct tree_node *dir, const char *name, struct tree_node *
     return NULL;
 }
 
-static const char *add_standard_dir(struct tree *tree, const char *name, uint32_t mode,
-                                    int64_t time)
+/* Adds a directory to `parent` unless it is there. */
+static const char *add_standard_dir(struct tree *tree, struct tree_node *parent, const char *name,
+                                    uint32_t mode, int64_t time)
 {
-    struct tree_node *node = tree_find(tree->root, name);
+    struct tree_node *node = tree_find(parent, name);
     if (node != NULL && mode_is_dir(node->mode))
         return NULL;
-    return tree_add(tree->root, name, tree_node(tree, MODE_DIR | mode, time));
+    return tree_add(parent, name, tree_node(tree, MODE_DIR | mode, time));
 }
 
-const char *tree_add_standard(struct tree *tree, int64_t time)
+static const char *add_devices(struct tree *tree, struct tree_node *dev, int64_t time)
 {
     static const struct {
         const char *name;
         uint32_t major, minor;
-    } devices[] = {{"console", 5, 1}, {"tty", 5, 0}, {"null", 1, 3}, {"zero", 1, 5}};
-
-    const char *reason = add_standard_dir(tree, "dev", 0755, time);
-    if (reason == NULL)
-        reason = add_standard_dir(tree, "tmp", 01777, time);
+    } devices[] = {{"console", 5, 1}, {"tty", 5, 0},    {"null", 1, 3},   {"zero", 1, 5},
+                   {"full", 1, 7},    {"random", 1, 8}, {"urandom", 1, 9}};
+    const char *reason = NULL;
     for (size_t i = 0; reason == NULL && i < sizeof(devices) / sizeof(devices[0]); i++) {
         struct tree_node *node = tree_node(tree, MODE_CHR | 0666, time);
         node->rdev = mode_rdev(devices[i].major, devices[i].minor);
-        reason = tree_add(tree_find(tree->root, "dev"), devices[i].name, node);
+        reason = tree_add(dev, devices[i].name, node);
     }
     return reason;
+}
+
+/* What a process has open, by name. */
+static const char *add_links(struct tree *tree, struct tree_node *dev, int64_t time)
+{
+    static const struct {
+        const char *name, *target;
+    } links[] = {{"fd", "/proc/self/fd"},
+                 {"stdin", "/proc/self/fd/0"},
+                 {"stdout", "/proc/self/fd/1"},
+                 {"stderr", "/proc/self/fd/2"}};
+    const char *reason = NULL;
+    for (size_t i = 0; reason == NULL && i < sizeof(links) / sizeof(links[0]); i++) {
+        struct tree_node *node = tree_node(tree, MODE_LNK | 0777, time);
+        node->target = host_strdup(links[i].target);
+        reason = tree_add(dev, links[i].name, node);
+    }
+    return reason;
+}
+
+const char *tree_add_standard(struct tree *tree, int64_t time)
+{
+    const char *reason = add_standard_dir(tree, tree->root, "dev", 0755, time);
+    if (reason == NULL)
+        reason = add_standard_dir(tree, tree->root, "tmp", 01777, time);
+    if (reason == NULL)
+        reason = add_standard_dir(tree, tree->root, "proc", 0555, time);
+    if (reason != NULL)
+        return reason;
+    struct tree_node *dev = tree_find(tree->root, "dev");
+    reason = add_standard_dir(tree, dev, "shm", 01777, time);
+    if (reason == NULL)
+        reason = add_devices(tree, dev, time);
+    return reason != NULL ? reason : add_links(tree, dev, time);
 }
 
 static void write_records(const struct tree_node *node, struct image *image)

@@ -62,7 +62,10 @@ struct tree_node *tree_find(const struct tree_node *dir, const char *name);
  */
 const char *tree_add(struct tree_node *dir, const char *name, struct tree_node *node);
 
-/* Adds /dev with its devices, and /tmp. Returns NULL, or why that cannot be. */
+/*
+ * Adds /dev with its devices and links, /tmp, and the directories that /proc and /dev/shm lie over.
+ * Returns NULL, or why that cannot be.
+ */
 const char *tree_add_standard(struct tree *tree, int64_t time);
 
 /* Puts the tree into a formatted image and finishes it; `copy` may be NULL if none has a source. */

@@ -33,4 +33,12 @@ bench: $(KERNEL) $(IMAGE) ## count instructions of faults, forks and calls; fail
 demo: $(KERNEL) $(IMAGE) $(FSCK) ## boot, run all that the demo shows, check the image
 	@FSCK=$(FSCK) $(RUN) 'sh /etc/demo.sh'
 
-.PHONY: qemu run qemu-gdb bench demo
+# The picture that mandeldemo draws, brought out of a copy of the image.
+mandel: $(KERNEL) $(IMAGE) $(IMGCAT) ## draw the Mandelbrot set in the guest: mandel.ppm in $(O)
+	cp --sparse=always $(IMAGE) $(O)/mandel.img
+	@CPUS=$(CPUS) MEM=$(MEM) ICOUNT=$(ICOUNT) QEMU=$(QEMU) KEEP=1 \
+		tools/run $(KERNEL) $(O)/mandel.img mandeldemo
+	$(IMGCAT) $(O)/mandel.img /tmp/mandel.ppm >$(O)/mandel.ppm
+	@rm $(O)/mandel.img
+
+.PHONY: qemu run qemu-gdb bench demo mandel

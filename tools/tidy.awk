@@ -270,7 +270,7 @@ function check_parameters(text,    n, name) {
         if (name !~ /^(__attribute__|[A-Z_0-9]+)$/)
             break
     }
-    if (n > MAX_PARAMETERS && name !~ /^sys_/ && name != "mmap")
+    if (n > MAX_PARAMETERS && name !~ /^sys_|^mmap$|^pselect$/)
         finding(FILENAME, signature_line, name " has " n " parameters of at most " \
             MAX_PARAMETERS "; gather what belongs together in a structure")
 }

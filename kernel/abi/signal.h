@@ -77,6 +77,12 @@
 
 typedef void (*sighandler_t)(int);
 
+/* What a sender may add to a signal. */
+union sigval {
+    int32_t sival_int;
+    void *sival_ptr;
+};
+
 /* What rt_sigaction(2) takes and gives; the mask is one 64-bit word, its size argument is 8. */
 struct ksigaction {
     sighandler_t handler;
@@ -97,6 +103,7 @@ typedef struct {
             union {
                 int32_t status; /* SIGCHLD: exit status or signal */
                 uint64_t value; /* SI_QUEUE */
+                union sigval sigval;
             };
         } process;
         void *addr;
@@ -107,6 +114,9 @@ typedef struct {
 #define si_pid    si_fields.process.pid
 #define si_uid    si_fields.process.uid
 #define si_status si_fields.process.status
+#define si_value  si_fields.process.sigval
+#define si_int    si_value.sival_int
+#define si_ptr    si_value.sival_ptr
 #define si_addr   si_fields.addr
 
 #endif

@@ -13,6 +13,7 @@
 #define TIOCSPGRP  0x5410
 #define TIOCGWINSZ 0x5413
 #define FIONREAD   0x541b
+#define FIONBIO    0x5421
 
 #define NCCS       19
 

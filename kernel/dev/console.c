@@ -174,6 +174,16 @@ size_t console_available(void)
     return n;
 }
 
+bool console_is_readable(struct watch *w)
+{
+    spin_lock(&console.lock);
+    bool readable = console.ready != console.start;
+    if (w != NULL)
+        waitq_enter(&console.readers, &console.lock, w);
+    spin_unlock(&console.lock);
+    return readable;
+}
+
 /* --- Output and settings --- */
 
 void console_write(const char *text, size_t n)

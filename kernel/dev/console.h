@@ -17,6 +17,8 @@
 
 #include "abi/termios.h"
 
+struct watch;
+
 /* Connects to the serial port. `signal(group, number)` is called from interrupts. */
 void console_init(void (*signal)(int group, int number));
 
@@ -31,6 +33,9 @@ void console_write(const char *text, size_t n);
 
 /* Bytes that a read would get at once. */
 size_t console_available(void);
+
+/* Whether a read would find something now; enters the watch, if there is one, where reads wait. */
+bool console_is_readable(struct watch *w);
 
 void console_get_termios(struct termios *t);
 void console_set_termios(const struct termios *t, bool drop_input);

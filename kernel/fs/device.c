@@ -2,9 +2,12 @@
 #include "fs/device.h"
 
 #include "abi/errno.h"
+#include "abi/poll.h"
 #include "abi/termios.h"
 #include "dev/console.h"
+#include "lib/random.h"
 #include "lib/util.h"
+#include "sync/sched.h"
 
 #define BUFFER_SIZE 256 /* bytes that go between the user and the console at once */
 
@@ -97,13 +100,19 @@ static int console_file_control(struct file *f, uint64_t request, uint64_t argum
     }
 }
 
+static uint32_t console_file_poll(struct file *f, struct watch *w)
+{
+    return POLLOUT | POLLWRNORM | (console_is_readable(w) ? POLLIN | POLLRDNORM : 0);
+}
+
 static const struct file_ops console_ops = {
     .read = console_file_read,
     .write = console_file_write,
     .control = console_file_control,
+    .poll = console_file_poll,
 };
 
-/* --- null and zero --- */
+/* --- null, zero and full --- */
 
 static int64_t null_read(struct file *f, struct uio *u, uint64_t *offset)
 {
@@ -131,9 +140,34 @@ static int zero_object(struct file *f, uint64_t size, struct object **o)
     return *o == NULL && size != 0 ? -ENOMEM : 0;
 }
 
+static int64_t full_write(struct file *f, struct uio *u, uint64_t *offset)
+{
+    return u->left == 0 ? 0 : -ENOSPC;
+}
+
+/* --- random --- */
+
+static int64_t random_read(struct file *f, struct uio *u, uint64_t *offset)
+{
+    int64_t done = 0;
+    while (u->left > 0) {
+        uint64_t numbers[BUFFER_SIZE / 8];
+        for (unsigned i = 0; i < ARRAY_SIZE(numbers); i++)
+            numbers[i] = random_next();
+        size_t n = min_u64(u->left, sizeof(numbers)), moved = uio_write(u, numbers, n);
+        done += (int64_t)moved;
+        if (moved < n || thread_is_interrupted())
+            break;
+        sched_relax();
+    }
+    return done > 0 || u->left == 0 ? done : -EFAULT;
+}
+
 static const struct file_ops null_ops = {.read = null_read, .write = null_write};
 static const struct file_ops zero_ops = {
     .read = zero_read, .write = null_write, .object = zero_object};
+static const struct file_ops full_ops = {.read = zero_read, .write = full_write};
+static const struct file_ops random_ops = {.read = random_read, .write = null_write};
 
 /* The numbers are Linux's (Documentation/admin-guide/devices.txt). */
 const struct file_ops *device_ops(uint32_t rdev)
@@ -141,6 +175,9 @@ const struct file_ops *device_ops(uint32_t rdev)
     switch (rdev) {
     case MAKEDEV(1, 3): return &null_ops;
     case MAKEDEV(1, 5): return &zero_ops;
+    case MAKEDEV(1, 7): return &full_ops;
+    case MAKEDEV(1, 8):
+    case MAKEDEV(1, 9): return &random_ops;
     case MAKEDEV(5, 0):
     case MAKEDEV(5, 1): return &console_ops;
     default: return NULL;

@@ -281,8 +281,8 @@ int dir_init(struct handle *h, struct inode *dp, uint32_t parent)
 /* --- Listing --- */
 
 /* Lists one block from *at on; 1 when `emit` has had enough. */
-static int list_block(struct inode *dp, const struct page *page, uint64_t *at,
-                      bool (*emit)(void *arg, const struct dir_entry *entry), void *arg)
+static int list_block(struct inode *dp, const struct page *page, uint64_t *at, dir_emit *emit,
+                      void *arg)
 {
     uint64_t start = *at - *at % FS_BLOCK_SIZE;
     const struct disk_dirent *d;
@@ -303,8 +303,7 @@ static int list_block(struct inode *dp, const struct page *page, uint64_t *at,
     return 0;
 }
 
-int dir_list(struct inode *dp, uint64_t *at, bool (*emit)(void *arg, const struct dir_entry *entry),
-             void *arg)
+int dir_list(struct inode *dp, uint64_t *at, dir_emit *emit, void *arg)
 {
     while (*at < inode_size(dp)) {
         struct page *page;

@@ -9,11 +9,6 @@
 
 #include "fs/inode.h"
 
-struct dir_name {
-    const char *text; /* no final zero needed */
-    unsigned length;  /* 1 to NAME_MAX */
-};
-
 /* The inode number of a name. 0, -ENOENT, -EIO, -ENOMEM. */
 int dir_find(struct inode *dp, struct dir_name name, uint32_t *ino) REQUIRES(dp->lock);
 
@@ -36,18 +31,7 @@ int dir_init(struct handle *h, struct inode *dp, uint32_t parent) REQUIRES(dp->l
 /* 1: nothing but "." and ".."; 0: more; or -EIO, -ENOMEM. */
 int dir_is_empty(struct inode *dp) REQUIRES(dp->lock);
 
-/*
- * Calls emit(arg, entry) for each name from position *at on, until it returns false or the end is
- * reached; *at is then where to go on. 0, -EIO, -ENOMEM. `emit` may not sleep for long: the
- * directory is locked; but it may touch user memory.
- */
-struct dir_entry {
-    uint32_t ino;
-    uint8_t type; /* DT_* */
-    struct dir_name name;
-    uint64_t next; /* the position behind it */
-};
-int dir_list(struct inode *dp, uint64_t *at, bool (*emit)(void *arg, const struct dir_entry *entry),
-             void *arg) REQUIRES(dp->lock);
+/* What the file system's `list` does (vfs.h). 0, -EIO, -ENOMEM. */
+int dir_list(struct inode *dp, uint64_t *at, dir_emit *emit, void *arg) REQUIRES(dp->lock);
 
 #endif

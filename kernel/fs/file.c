@@ -3,6 +3,7 @@
 
 #include "abi/errno.h"
 #include "abi/resource.h"
+#include "abi/termios.h"
 #include "fs/data.h"
 #include "lib/util.h"
 #include "mm/slab.h"
@@ -187,6 +188,18 @@ static int64_t inode_file_write(struct file *f, struct uio *u, uint64_t *offset)
     return n;
 }
 
+/* FIONREAD: what lies before the end. */
+static int inode_file_control(struct file *f, uint64_t request, uint64_t argument)
+{
+    if (request != FIONREAD || !inode_is_regular(f->inode))
+        return -ENOTTY;
+    mutex_lock(&f->offset_lock);
+    int64_t left = (int64_t)inode_size(f->inode) - (int64_t)f->offset;
+    mutex_unlock(&f->offset_lock);
+    int32_t n = (int32_t)(left > INT32_MAX ? INT32_MAX : left);
+    return copy_to_user(argument, &n, sizeof(n));
+}
+
 static int inode_file_object(struct file *f, uint64_t size, struct object **o)
 {
     if (!inode_is_regular(f->inode))
@@ -201,5 +214,6 @@ static int inode_file_object(struct file *f, uint64_t size, struct object **o)
 const struct file_ops inode_file_ops = {
     .read = inode_file_read,
     .write = inode_file_write,
+    .control = inode_file_control,
     .object = inode_file_object,
 };

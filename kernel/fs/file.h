@@ -31,6 +31,13 @@ struct file_ops {
      */
     int (*object)(struct file *f, uint64_t size, struct object **o);
 
+    /*
+     * What a read or write would find: POLL* bits, without regard to the open mode. With a watch it
+     * also enters that into the queue that is woken when the answer may be another one; it looks
+     * and enters under one lock. Does not sleep. NULL: always ready for both.
+     */
+    uint32_t (*poll)(struct file *f, struct watch *w);
+
     /* The last descriptor is closed. NULL: nothing to do. */
     void (*release)(struct file *f);
 };

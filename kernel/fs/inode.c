@@ -71,6 +71,7 @@ static void load(struct inode *ip, uint32_t ino, const struct disk_inode *d)
 {
     object_init(&ip->object, &inode_object_ops, d->size);
     init_locks(ip);
+    ip->fs = &disk_fs;
     ip->ino = ino;
     ip->generation = d->generation;
     ip->mode = d->mode;
@@ -242,28 +243,6 @@ int inode_new(struct handle *h, uint32_t mode, uint32_t rdev, struct inode **ip)
     return 0;
 }
 
-/* What tells them apart for stat(2) stands in `generation`. */
-struct inode *inode_new_memory(uint32_t mode, const struct object_ops *ops)
-{
-    static uint32_t last; /* [atomic] */
-    struct inode *ip = slab_alloc(&inode_cache);
-    if (ip == NULL)
-        return NULL;
-    const struct disk_inode d = {.mode = mode,
-                                 .generation = __atomic_add_fetch(&last, 1, __ATOMIC_RELAXED)};
-    load(ip, 0, &d);
-    ip->object.ops = ops;
-    ip->object.read_ahead = 0;
-    inode_touch(ip, INODE_ATIME | INODE_MTIME | INODE_CTIME);
-    return ip;
-}
-
-void inode_free_memory(struct inode *ip)
-{
-    KASSERT(inode_is_memory(ip), "inode %u", ip->ino);
-    slab_free(&inode_cache, ip);
-}
-
 int inode_change_nlink(struct handle *h, struct inode *ip, int change)
 {
     uint32_t before = ip->nlink;
@@ -276,6 +255,12 @@ int inode_change_nlink(struct handle *h, struct inode *ip, int change)
 }
 
 /* --- The last reference --- */
+
+static void free_inode(struct inode *ip)
+{
+    kfree(ip->last_name);
+    slab_free(&inode_cache, ip);
+}
 
 static void forget(struct inode *ip)
 {
@@ -315,7 +300,7 @@ static void delete (struct inode *ip)
     object_drop_pages(&ip->object, 0);
     if (data_free_all(ip) != 0 || free_number(ip) != 0)
         forget(ip);
-    slab_free(&inode_cache, ip);
+    free_inode(ip);
 }
 
 /*
@@ -357,8 +342,63 @@ unsigned inode_shrink(unsigned count)
     }
     spin_unlock(&icache);
     for (struct list *node; (node = list_pop_front(&gone)) != NULL;)
-        slab_free(&inode_cache, list_entry(node, struct inode, idle_node));
+        free_inode(list_entry(node, struct inode, idle_node));
     return n;
+}
+
+/* --- In memory only --- */
+
+/* Every page is backed: there is nothing else that its contents could go to. */
+static int memory_fill(struct page_run *run)
+{
+    for (unsigned i = 0; i < run->count; i++) {
+        page_zero(page_data(run->pages[i]));
+        page_set_flags(run->pages[i], PAGE_BACKED);
+    }
+    return 0;
+}
+
+static void memory_release(struct object *o)
+{
+    struct inode *ip = inode_of(o);
+    object_drop_pages(o, 0);
+    if (ip->leads_to != NULL)
+        inode_put(ip->leads_to);
+    free_inode(ip);
+}
+
+static const struct object_ops memory_ops = {.fill = memory_fill, .release = memory_release};
+
+struct inode *inode_new_memory(struct file_system *fs, uint32_t mode)
+{
+    static uint64_t last = 1; /* [atomic] 1 is for roots */
+    struct inode *ip = slab_alloc(&inode_cache);
+    if (ip == NULL)
+        return NULL;
+    const struct disk_inode d = {.mode = mode};
+    load(ip, 0, &d);
+    ip->number = __atomic_add_fetch(&last, 1, __ATOMIC_RELAXED);
+    ip->fs = fs;
+    ip->object.ops = &memory_ops;
+    ip->object.read_ahead = 0;
+    inode_touch(ip, INODE_ATIME | INODE_MTIME | INODE_CTIME);
+    return ip;
+}
+
+struct inode *inode_of_object(struct object *o)
+{
+    return o->ops == &inode_object_ops || o->ops == &memory_ops ? inode_of(o) : NULL;
+}
+
+/* Without memory for it the name is lost, and with it nothing but a text for people. */
+void inode_note_name(struct inode *ip, struct dir_name name)
+{
+    char *text = kmalloc(name.length + 1);
+    if (text == NULL)
+        return;
+    memcpy(text, name.text, name.length);
+    kfree(ip->last_name);
+    ip->last_name = text;
 }
 
 /* --- Times and status --- */
@@ -417,8 +457,8 @@ void inode_stat(struct inode *ip, struct stat *st)
     uint64_t blocks = in_memory ? ip->object.npages : ip->nblocks;
     note_stores(ip);
     *st = (struct stat){
-        .st_dev = in_memory ? 2 : 1,
-        .st_ino = in_memory ? ip->generation : ip->ino,
+        .st_dev = ip->fs->dev,
+        .st_ino = inode_number(ip),
         .st_mode = ip->mode,
         .st_nlink = ip->nlink,
         .st_uid = ip->uid,

@@ -16,7 +16,8 @@
  *  I3. A block that the map names holds data of this inode only, or its page is in memory and
  * dirty.
  *
- *  I4. One without a number (inode_new_memory) is in no list and known only to who refers to it.
+ *  I4. One without a number (inode_new_memory) is in no list and known only to who refers to it,
+ * names in its file system among them.
  *
  * Locks: inode->lock (sleeping, RANK_INODE): the size, a directory's records, truncation. Inside it
  * map_lock (sleeping, RANK_MAP): the block map. Page faults take map_lock only.
@@ -29,6 +30,7 @@
 
 #include "abi/stat.h"
 #include "fs/journal.h"
+#include "fs/vfs.h"
 #include "mm/object.h"
 #include "sync/mutex.h"
 
@@ -36,8 +38,9 @@ enum inode_state { INODE_IN_USE, INODE_IDLE, INODE_DYING };
 
 struct inode {
     struct object object;  /* the data of a regular file or symbolic link; counts all references */
-    uint32_t ino;          /* [const] */
+    uint32_t ino;          /* [const] its number on the disk; 0: it is not there */
     uint32_t generation;   /* [const] */
+    uint64_t number;       /* [const] its number elsewhere; see inode_number */
     uint32_t mode;         /* [lock] the type in it is [const] */
     uint32_t rdev;         /* [const] */
     uint32_t nlink;        /* [lock] */
@@ -50,12 +53,22 @@ struct inode {
     uint32_t nblocks;      /* [map_lock] this and the block map, as in struct disk_inode */
     uint32_t direct[FS_NDIRECT];
     uint32_t indirect, double_indirect;
-    uint32_t goal;            /* [map_lock] where to look for a free block */
-    uint64_t changed_in;      /* [racy] the last transaction that its metadata is in */
-    uint64_t disk_size;       /* [lock] the size that its block says; see data.c */
-    struct list hash_node;    /* [icache] */
-    struct list idle_node;    /* [icache] while IDLE */
-    enum inode_state state;   /* [icache] */
+    uint32_t goal;          /* [map_lock] where to look for a free block */
+    uint64_t changed_in;    /* [racy] the last transaction that its metadata is in */
+    uint64_t disk_size;     /* [lock] the size that its block says; see data.c */
+    struct list hash_node;  /* [icache] */
+    struct list idle_node;  /* [icache] while IDLE */
+    enum inode_state state; /* [icache] */
+    struct file_system *fs; /* [const] */
+    uint32_t parent;        /* [racy] of no directory: number of the one it was last found in */
+    char *last_name;        /* [lock] the last name that was taken away, or NULL; kmalloc's */
+
+    /*
+     * [const once set] Where a path goes on instead of here, with a reference, or NULL. Of a
+     * directory: the root that lies over it. Of a link of /proc: what the text stands for.
+     */
+    struct inode *leads_to;
+
     struct list ordered_node; /* [journal.lock] */
     struct list written_node; /* [journal.commit_lock] */
 };
@@ -87,12 +100,18 @@ static inline void inode_unlock_map(struct inode *ip) RELEASES(ip->map_lock)
 }
 
 /*
- * Whether it is a file of memory only: it has no number, no names, and nothing of it reaches the
- * disk. Its pages go with its last reference.
+ * Whether it is in memory only: it has no number on the disk, and nothing of it gets there. Its
+ * pages go with its last reference.
  */
 static inline bool inode_is_memory(const struct inode *ip)
 {
     return ip->ino == 0;
+}
+
+/* What tells it from all others of its file system, as stat(2) has it. */
+static inline uint64_t inode_number(const struct inode *ip)
+{
+    return inode_is_memory(ip) ? ip->number : ip->ino;
 }
 
 static inline uint64_t inode_size(const struct inode *ip)
@@ -130,11 +149,16 @@ static inline void inode_put(struct inode *ip)
 int inode_new(struct handle *h, uint32_t mode, uint32_t rdev, struct inode **ip);
 
 /*
- * The inode of a file of memory, with one reference; NULL without memory. `ops` have no `clean`;
- * their `release` drops the pages and frees it.
+ * An inode in memory with one reference, without names and with a number of its own; NULL without
+ * memory. Its pages are the only place of what is written to it.
  */
-struct inode *inode_new_memory(uint32_t mode, const struct object_ops *ops);
-void inode_free_memory(struct inode *ip);
+struct inode *inode_new_memory(struct file_system *fs, uint32_t mode);
+
+/* The inode whose data an object is, or NULL. */
+struct inode *inode_of_object(struct object *o);
+
+/* A name of it is about to go: that is kept for those who ask for its path (path_of). */
+void inode_note_name(struct inode *ip, struct dir_name name) REQUIRES(ip->lock);
 
 /* Writes the inode to its block, in the caller's handle; its data comes first if it has any. */
 #define INODE_UPDATE_CREDITS 1

@@ -1,32 +1,24 @@
 /* Files of memory: see memfile.h. */
 #include "fs/memfile.h"
 
-#include "mm/writeback.h"
+#include "lib/string.h"
 
-/* Every page is backed: there is nothing else that its contents could go to. */
-static int memfile_fill(struct page_run *run)
+static struct file_system memfile_fs = {.name = "memfd", .magic = 0x01021994, .dev = 2};
+
+static struct inode *new_inode(const char *name)
 {
-    for (unsigned i = 0; i < run->count; i++) {
-        page_zero(page_data(run->pages[i]));
-        page_set_flags(run->pages[i], PAGE_BACKED);
-    }
-    return 0;
+    struct inode *ip = inode_new_memory(&memfile_fs, S_IFREG | 0777);
+    if (ip == NULL)
+        return NULL;
+    mutex_lock(&ip->lock);
+    inode_note_name(ip, (struct dir_name){name, (unsigned)strlen(name)});
+    mutex_unlock(&ip->lock);
+    return ip;
 }
 
-static void memfile_release(struct object *o)
+struct file *memfile_new(const char *name)
 {
-    object_drop_pages(o, 0);
-    inode_free_memory(inode_of(o));
-}
-
-static const struct object_ops memfile_object_ops = {
-    .fill = memfile_fill,
-    .release = memfile_release,
-};
-
-struct file *memfile_new(void)
-{
-    struct inode *ip = inode_new_memory(S_IFREG | 0777, &memfile_object_ops);
+    struct inode *ip = new_inode(name);
     struct file *f = ip == NULL ? NULL : file_new(&inode_file_ops, O_RDWR, ip);
     if (ip != NULL && f == NULL)
         inode_put(ip);

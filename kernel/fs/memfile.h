@@ -7,7 +7,10 @@
 
 #include "fs/file.h"
 
-/* An empty one, open for reading and writing, with one reference; NULL without memory. */
-struct file *memfile_new(void);
+/*
+ * An empty one, open for reading and writing, with one reference; NULL without memory. The name is
+ * what /proc shows.
+ */
+struct file *memfile_new(const char *name);
 
 #endif

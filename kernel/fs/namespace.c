@@ -1,5 +1,6 @@
 /*
- * Changing names: see namespace.h.
+ * Changing names: see namespace.h. Below is how the file system on the disk does it; at the end,
+ * what holds for all file systems, and how each call gets to the right one.
  *
  * Directories are locked before what they contain. A rename locks two directories: the one that
  * contains the other first, if one does. To know that, and so that no directory comes to contain
@@ -86,12 +87,10 @@ static int create_locked(struct inode *dir, struct dir_name name, struct new_ino
     return err;
 }
 
-int namespace_create(const struct path_end *end, struct new_inode what, struct inode **result)
+static int disk_create(const struct path_end *end, struct new_inode what, struct inode **result)
 {
     bool tried = false;
     int err;
-    if (end->must_be_dir && !S_ISDIR(what.mode))
-        return -ENOENT;
     do {
         struct inode *ip = NULL;
         mutex_lock(&end->dir->lock);
@@ -102,6 +101,8 @@ int namespace_create(const struct path_end *end, struct new_inode what, struct i
         else if (err == 0)
             *result = ip;
     } while (journal_make_room(err, &tried));
+    if (err == 0)
+        (*result)->parent = end->dir->ino;
     return err;
 }
 
@@ -138,25 +139,11 @@ static int give_name(struct inode *ip, const struct path_end *end)
     return err;
 }
 
-/* If the last name goes at this moment, the new one came before. */
-int namespace_link(struct inode *ip, const struct path_end *end)
-{
-    if (inode_is_dir(ip))
-        return -EPERM;
-    if (inode_is_memory(ip))
-        return -EXDEV;
-    if (end->must_be_dir || ip->nlink == 0)
-        return -ENOENT;
-    return give_name(ip, end);
-}
-
 /* The target is the link's data: an inode, written to before anybody can find it, gets the name. */
-int namespace_symlink(const struct path_end *end, const char *target)
+static int disk_symlink(const struct path_end *end, const char *target)
 {
     struct inode *ip;
     struct handle h;
-    if (end->must_be_dir)
-        return -ENOENT;
     int err = journal_begin(&h, INODE_ALLOC_CREDITS);
     if (err != 0)
         return err;
@@ -179,7 +166,11 @@ static int get_child(struct inode *dir, struct dir_name name, struct inode **ip)
 {
     uint32_t ino;
     int err = dir_find(dir, name, &ino);
-    return err == 0 ? inode_get(ino, ip) : err;
+    if (err == 0)
+        err = inode_get(ino, ip);
+    if (err == 0 && !inode_is_dir(*ip))
+        (*ip)->parent = dir->ino;
+    return err;
 }
 
 /* Takes a name away and what hangs on it, in the handle. Both inodes are locked. */
@@ -196,6 +187,8 @@ static int remove_name(struct handle *h, struct inode *dir, struct dir_name name
 /* Whether a locked inode may lose its name to unlink or, `as_dir`, to rmdir. */
 static int check_removable(struct inode *ip, bool as_dir) REQUIRES(ip->lock)
 {
+    if (ip->leads_to != NULL)
+        return -EBUSY;
     if (!as_dir)
         return inode_is_dir(ip) ? -EISDIR : 0;
     if (!inode_is_dir(ip))
@@ -210,6 +203,8 @@ static int remove_locked(struct inode *dir, struct dir_name name, struct inode *
     struct handle h;
     mutex_lock_second(&ip->lock);
     int err = check_removable(ip, as_dir);
+    if (err == 0 && !as_dir)
+        inode_note_name(ip, name);
     if (err == 0)
         err = journal_begin(&h, REMOVE_CREDITS);
     if (err == 0) {
@@ -220,7 +215,7 @@ static int remove_locked(struct inode *dir, struct dir_name name, struct inode *
     return err;
 }
 
-static int remove_end(const struct path_end *end, bool as_dir)
+static int disk_remove(const struct path_end *end, bool as_dir)
 {
     struct inode *ip = NULL;
     mutex_lock(&end->dir->lock);
@@ -233,24 +228,6 @@ static int remove_end(const struct path_end *end, bool as_dir)
     if (ip != NULL)
         inode_put(ip);
     return err;
-}
-
-int namespace_unlink(const struct path_end *end)
-{
-    if (is_dot(end->name) || is_dot_dot(end->name))
-        return -EISDIR;
-    return remove_end(end, false);
-}
-
-int namespace_rmdir(const struct path_end *end)
-{
-    if (end->is_root)
-        return -EBUSY;
-    if (is_dot(end->name))
-        return -EINVAL;
-    if (is_dot_dot(end->name))
-        return -ENOTEMPTY;
-    return remove_end(end, true);
 }
 
 /* --- Renaming --- */
@@ -344,6 +321,8 @@ static int rename_children(struct renaming *r) UNCHECKED_LOCKING
     if (r->victim != NULL)
         mutex_lock_second(&r->victim->lock);
     int err = r->victim != NULL ? check_victim(r) : 0;
+    if (err == 0 && r->victim != NULL && !inode_is_dir(r->victim))
+        inode_note_name(r->victim, r->to_name);
     if (err == 0 && r->to->nlink == 0)
         err = -ENOENT;
     if (err == 0 && inode_is_dir(r->child) && r->to->nlink >= FS_LINK_MAX)
@@ -353,6 +332,7 @@ static int rename_children(struct renaming *r) UNCHECKED_LOCKING
     if (err == 0) {
         err = move_name(&h, r);
         journal_end(&h);
+        r->child->parent = r->to->ino;
     }
     if (r->victim != NULL)
         mutex_unlock(&r->victim->lock);
@@ -376,6 +356,8 @@ static int rename_locked(struct renaming *r, bool child_above_to, bool no_replac
         return 0;
     if (r->victim == r->from)
         return -ENOTEMPTY;
+    if (r->child->leads_to != NULL)
+        return -EBUSY;
     return rename_children(r);
 }
 
@@ -408,12 +390,10 @@ static int rename_once(struct renaming *r, bool must_be_dir, bool no_replace) UN
     return err;
 }
 
-int namespace_rename(const struct path_end *from, const struct path_end *to, bool no_replace)
+static int disk_rename(const struct path_end *from, const struct path_end *to, bool no_replace)
 {
     bool tried = false;
     int err;
-    if (is_dot(from->name) || is_dot_dot(from->name) || is_dot(to->name) || is_dot_dot(to->name))
-        return no_replace && (is_dot(to->name) || is_dot_dot(to->name)) ? -EEXIST : -EBUSY;
     do {
         struct renaming r = {from->dir, to->dir, from->name, to->name, NULL, NULL};
         mutex_lock(&rename_lock);
@@ -425,4 +405,117 @@ int namespace_rename(const struct path_end *from, const struct path_end *to, boo
             inode_put(r.victim);
     } while (err == -EAGAIN || journal_make_room(err, &tried));
     return err;
+}
+
+/* --- The file system on the disk --- */
+
+static int disk_lookup(struct inode *dir, struct dir_name name, struct inode **ip)
+{
+    mutex_lock(&dir->lock);
+    int err = get_child(dir, name, ip);
+    mutex_unlock(&dir->lock);
+    return err;
+}
+
+static int disk_list(struct inode *dir, uint64_t *at, dir_emit *emit, void *arg)
+{
+    mutex_lock(&dir->lock);
+    int err = dir->nlink == 0 ? -ENOENT : dir_list(dir, at, emit, arg);
+    mutex_unlock(&dir->lock);
+    return err;
+}
+
+static const struct name_ops disk_names = {
+    .create = disk_create,
+    .symlink = disk_symlink,
+    .link = give_name,
+    .remove = disk_remove,
+    .rename = disk_rename,
+};
+
+struct file_system disk_fs = {
+    .name = "quire",
+    .magic = FS_MAGIC,
+    .dev = 1,
+    .lookup = disk_lookup,
+    .list = disk_list,
+    .names = &disk_names,
+};
+
+/* --- All file systems --- */
+
+/* Where no names can be changed: they are there, or there is no way to make them. */
+static int refuse_new(const struct path_end *end)
+{
+    struct inode *ip;
+    int err = end->dir->fs->lookup(end->dir, end->name, &ip);
+    if (err != 0)
+        return err;
+    inode_put(ip);
+    return -EEXIST;
+}
+
+static int refuse_change(const struct path_end *end)
+{
+    int err = refuse_new(end);
+    return err == -EEXIST ? -EPERM : err;
+}
+
+int namespace_create(const struct path_end *end, struct new_inode what, struct inode **ip)
+{
+    const struct name_ops *names = end->dir->fs->names;
+    if (end->must_be_dir && !S_ISDIR(what.mode))
+        return -ENOENT;
+    return names == NULL ? refuse_new(end) : names->create(end, what, ip);
+}
+
+int namespace_symlink(const struct path_end *end, const char *target)
+{
+    const struct name_ops *names = end->dir->fs->names;
+    if (end->must_be_dir)
+        return -ENOENT;
+    return names == NULL ? refuse_new(end) : names->symlink(end, target);
+}
+
+/* If the last name goes at this moment, the new one came before. */
+int namespace_link(struct inode *ip, const struct path_end *end)
+{
+    const struct name_ops *names = end->dir->fs->names;
+    if (inode_is_dir(ip))
+        return -EPERM;
+    if (ip->fs != end->dir->fs)
+        return -EXDEV;
+    if (end->must_be_dir || ip->nlink == 0)
+        return -ENOENT;
+    return names == NULL ? refuse_new(end) : names->link(ip, end);
+}
+
+int namespace_unlink(const struct path_end *end)
+{
+    const struct name_ops *names = end->dir->fs->names;
+    if (is_dot(end->name) || is_dot_dot(end->name))
+        return -EISDIR;
+    return names == NULL ? refuse_change(end) : names->remove(end, false);
+}
+
+int namespace_rmdir(const struct path_end *end)
+{
+    const struct name_ops *names = end->dir->fs->names;
+    if (end->is_root)
+        return -EBUSY;
+    if (is_dot(end->name))
+        return -EINVAL;
+    if (is_dot_dot(end->name))
+        return -ENOTEMPTY;
+    return names == NULL ? refuse_change(end) : names->remove(end, true);
+}
+
+int namespace_rename(const struct path_end *from, const struct path_end *to, bool no_replace)
+{
+    const struct name_ops *names = from->dir->fs->names;
+    if (is_dot(from->name) || is_dot_dot(from->name) || is_dot(to->name) || is_dot_dot(to->name))
+        return no_replace && (is_dot(to->name) || is_dot_dot(to->name)) ? -EEXIST : -EBUSY;
+    if (from->dir->fs != to->dir->fs)
+        return -EXDEV;
+    return names == NULL ? refuse_change(from) : names->rename(from, to, no_replace);
 }

@@ -11,10 +11,6 @@
  * Makes a file, directory (S_IFDIR), or device under a new name and gives it with a reference.
  * -EEXIST if the name is taken.
  */
-struct new_inode {
-    uint32_t mode;
-    uint32_t rdev;
-};
 int namespace_create(const struct path_end *end, struct new_inode what, struct inode **ip);
 
 /* A symbolic link. `target` has at most PATH_MAX - 1 bytes. */

@@ -85,7 +85,11 @@ int open_allocate(struct inode *ip, int mode, uint64_t offset, uint64_t length)
 /* Makes a fresh file one of this inode, whose reference it takes over if that succeeds. */
 static int attach(struct file *f, struct inode *ip, uint32_t flags)
 {
-    const struct file_ops *ops = S_ISCHR(ip->mode) ? device_ops(ip->rdev) : &inode_file_ops;
+    const struct file_ops *ops = &inode_file_ops;
+    if (S_ISCHR(ip->mode))
+        ops = device_ops(ip->rdev);
+    else if (inode_is_regular(ip) && ip->fs->files != NULL)
+        ops = ip->fs->files;
     if (ops == NULL || S_ISFIFO(ip->mode))
         return -ENXIO;
     if ((flags & O_TRUNC) && inode_is_regular(ip)) {

@@ -74,18 +74,48 @@ static bool is_last(const struct walk *w)
     return *rest == '\0';
 }
 
+static bool is_dot_dot(struct dir_name name)
+{
+    return name.length == 2 && name.text[0] == '.' && name.text[1] == '.';
+}
+
+/* The directory of the same place that has a name in a directory above it. */
+static struct inode *uncover(struct inode *dir)
+{
+    return dir == dir->fs->root ? dir->fs->covers : dir;
+}
+
 /* The inode that a name of the current directory means, with a reference. */
 static int look_up(struct inode *dir, struct dir_name name, struct inode **ip)
 {
-    uint32_t ino;
     if (!inode_is_dir(dir))
         return -ENOTDIR;
-    mutex_lock(&dir->lock);
-    int err = dir_find(dir, name, &ino);
-    if (err == 0)
-        err = inode_get(ino, ip);
-    mutex_unlock(&dir->lock);
+    if (is_dot_dot(name))
+        dir = uncover(dir);
+    int err = dir->fs->lookup(dir, name, ip);
+    if (err == 0 && inode_is_dir(*ip) && (*ip)->leads_to != NULL) {
+        struct inode *below = *ip;
+        *ip = below->leads_to;
+        inode_hold(*ip);
+        inode_put(below);
+    }
     return err;
+}
+
+int vfs_mount(struct file_system *fs, const char *path)
+{
+    struct inode *dir;
+    int err = path_find(root, path, &dir);
+    if (err != 0)
+        return err;
+    if (!inode_is_dir(dir) || dir == root || dir == dir->fs->root) {
+        inode_put(dir);
+        return -ENOTDIR;
+    }
+    inode_hold(fs->root);
+    fs->covers = dir;
+    dir->leads_to = fs->root;
+    return 0;
 }
 
 /* A page with the link's target, a slash, and the rest of the path behind it. */
@@ -115,6 +145,12 @@ static int expand(struct walk *w, struct inode *link, struct page *page)
 static int walk_follow(struct walk *w, struct inode *link)
 {
     int err = ++w->links > MAX_LINKS ? -ELOOP : 0;
+    if (err == 0 && link->leads_to != NULL) {
+        inode_hold(link->leads_to);
+        walk_move(w, link->leads_to);
+        inode_put(link);
+        return 0;
+    }
     struct page *page = err == 0 ? kalloc(PAGE_BUFFER) : NULL;
     if (err == 0)
         err = page == NULL ? -ENOMEM : expand(w, link, page);
@@ -194,7 +230,7 @@ static int follow_last(struct walk *w, struct dir_name name)
         return 0;
     if (err != 0)
         return err;
-    if (!S_ISLNK(ip->mode)) {
+    if (!S_ISLNK(ip->mode) || ip->leads_to != NULL) { /* what one leads to may have no name */
         inode_put(ip);
         return 0;
     }
@@ -268,7 +304,7 @@ int path_find_parent_followed(struct inode *start, const char *path, struct path
 
 /* The search for the name of an inode number in a directory. */
 struct name_search {
-    uint32_t ino;
+    uint64_t ino;
     unsigned length; /* 0: not found yet */
     char text[NAME_MAX];
 };
@@ -283,48 +319,121 @@ static bool note_name(void *arg, const struct dir_entry *entry)
     return false;
 }
 
+/* Looks for it: 0, -ENOENT, -EIO, -ENOMEM. */
+static int find_name(struct inode *dir, const struct inode *ip, struct name_search *s)
+{
+    uint64_t at = 0;
+    s->ino = inode_number(ip);
+    s->length = 0;
+    int err = dir->fs->list(dir, &at, note_name, s);
+    return err != 0 ? err : s->length == 0 ? -ENOENT : 0;
+}
+
 /* The name of directory `ip` in its parent, which it goes up to. */
 static int go_up(struct inode **ip, struct name_search *s)
 {
     struct inode *parent;
-    uint64_t at = 0;
-    s->ino = (*ip)->ino;
-    s->length = 0;
     int err = look_up(*ip, (struct dir_name){"..", 2}, &parent);
     if (err != 0)
         return err;
-    mutex_lock(&parent->lock);
-    err = dir_list(parent, &at, note_name, s);
-    mutex_unlock(&parent->lock);
+    err = find_name(parent, uncover(*ip), s);
     inode_put(*ip);
     *ip = parent;
-    return err != 0 ? err : s->length == 0 ? -ENOENT : 0;
+    return err;
 }
 
-/* Builds the path from its end, at the end of the buffer, and moves it to the front. */
-long path_of_dir(struct inode *dir, char *buffer, size_t size)
+/* A path that grows from the end of a buffer to its front. */
+struct path_text {
+    char *buffer;
+    size_t size;
+    size_t at; /* where it begins */
+};
+
+static int put_in_front(struct path_text *t, const char *text, size_t length)
 {
-    size_t at = size;
-    long err = size < 2 ? -ERANGE : 0;
-    if (err == 0)
-        buffer[--at] = '\0';
+    if (length > t->at)
+        return -ERANGE;
+    t->at -= length;
+    memcpy(t->buffer + t->at, text, length);
+    return 0;
+}
+
+static int put_name(struct path_text *t, const char *name, size_t length)
+{
+    int err = put_in_front(t, name, length);
+    return err == 0 ? put_in_front(t, "/", 1) : err;
+}
+
+/* The names on the way from the root, in front of what is there. */
+static int put_dirs(struct path_text *t, struct inode *dir)
+{
+    int err = 0;
     inode_hold(dir);
     while (err == 0 && dir != root) {
         struct name_search s;
         err = dir->nlink == 0 ? -ENOENT : go_up(&dir, &s);
-        if (err == 0 && at < s.length + 1u)
-            err = -ERANGE;
-        if (err == 0) {
-            at -= s.length;
-            memcpy(buffer + at, s.text, s.length);
-            buffer[--at] = '/';
-        }
+        if (err == 0)
+            err = put_name(t, s.text, s.length);
     }
     inode_put(dir);
-    if (err != 0)
-        return err;
-    if (buffer[at] == '\0')
-        buffer[--at] = '/';
-    memmove(buffer, buffer + at, size - at);
-    return (long)(size - at);
+    return err;
+}
+
+static long finish_path(struct path_text *t)
+{
+    memmove(t->buffer, t->buffer + t->at, t->size - t->at);
+    return (long)(t->size - t->at);
+}
+
+long path_of_dir(struct inode *dir, char *buffer, size_t size)
+{
+    struct path_text t = {buffer, size, size};
+    int err = size < 2 ? -ERANGE : put_in_front(&t, "", 1);
+    if (err == 0)
+        err = put_dirs(&t, dir);
+    if (err == 0 && buffer[t.at] == '\0')
+        err = put_in_front(&t, "/", 1);
+    return err != 0 ? err : finish_path(&t);
+}
+
+/* The directory in which a file was last found, with a reference; NULL: there is none. */
+static struct inode *parent_of(const struct inode *ip)
+{
+    struct inode *dir = ip->fs->root;
+    if (!inode_is_memory(ip))
+        return ip->parent == 0 || inode_get(ip->parent, &dir) != 0 ? NULL : dir;
+    if (dir != NULL)
+        inode_hold(dir);
+    return dir;
+}
+
+/* The name of a file that is in no directory any more, with a remark on that. */
+static int put_last_name(struct path_text *t, struct inode *ip)
+{
+    static const char remark[] = " (deleted)";
+    int err = put_in_front(t, remark, sizeof(remark) - 1);
+    mutex_lock(&ip->lock);
+    const char *name = ip->last_name != NULL ? ip->last_name : "?";
+    if (err == 0)
+        err = put_name(t, name, strlen(name));
+    mutex_unlock(&ip->lock);
+    return err;
+}
+
+long path_of(struct inode *ip, char *buffer, size_t size)
+{
+    struct path_text t = {buffer, size, size};
+    struct name_search s;
+    if (inode_is_dir(ip))
+        return path_of_dir(ip, buffer, size);
+    int err = put_in_front(&t, "", 1);
+    struct inode *dir = parent_of(ip);
+    bool found = dir != NULL && inode_is_dir(dir) && find_name(dir, ip, &s) == 0;
+    if (err == 0)
+        err = found ? put_name(&t, s.text, s.length) : put_last_name(&t, ip);
+    if (err == 0 && dir != NULL && inode_is_dir(dir))
+        err = put_dirs(&t, dir);
+    if (dir != NULL)
+        inode_put(dir);
+    return err != 0 ? err : finish_path(&t);
 }

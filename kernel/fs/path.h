@@ -32,7 +32,18 @@ int path_find_parent_followed(struct inode *start, const char *path, struct path
 struct inode *path_root(void);
 void path_set_root(struct inode *root);
 
-/* The absolute path of a directory into `buffer`: its length with the final zero, or -ERANGE. */
+/*
+ * The absolute path of a directory into `buffer`: its length with the final zero, or -ERANGE,
+ * -ENOENT (it is deleted).
+ */
 long path_of_dir(struct inode *dir, char *buffer, size_t size);
+
+/*
+ * The same for any inode, for people to read. Files do not know their paths: the directory in which
+ * it was last found is searched for its number, so this takes time. If its name is not there any
+ * more, the last one that was taken away stands for it, with " (deleted)" behind. No inode locks
+ * are held.
+ */
+long path_of(struct inode *ip, char *buffer, size_t size);
 
 #endif

@@ -10,6 +10,8 @@
 
 #include "abi/errno.h"
 #include "abi/limits.h"
+#include "abi/poll.h"
+#include "abi/termios.h"
 #include "lib/util.h"
 #include "mm/slab.h"
 #include "sync/waitq.h"
@@ -179,6 +181,51 @@ static int64_t pipe_write(struct file *f, struct uio *u, uint64_t *offset)
     return total > 0 ? total : n;
 }
 
+/* --- Looking --- */
+
+static uint64_t available(struct pipe *p)
+{
+    spin_lock(&p->lock);
+    uint64_t n = p->written - p->taken;
+    spin_unlock(&p->lock);
+    return n;
+}
+
+static int pipe_control(struct file *f, uint64_t request, uint64_t argument)
+{
+    if (request != FIONREAD)
+        return -ENOTTY;
+    int32_t n = (int32_t)available(f->private);
+    return copy_to_user(argument, &n, sizeof(n));
+}
+
+static uint32_t read_end_poll(struct file *f, struct watch *w)
+{
+    struct pipe *p = f->private;
+    spin_lock(&p->lock);
+    uint32_t ready = p->written != p->taken ? POLLIN | POLLRDNORM : 0;
+    if (!p->has_writer)
+        ready |= POLLHUP;
+    if (w != NULL)
+        waitq_enter(&p->readers, &p->lock, w);
+    spin_unlock(&p->lock);
+    return ready;
+}
+
+/* There is room where a write that stays together would not wait. */
+static uint32_t write_end_poll(struct file *f, struct watch *w)
+{
+    struct pipe *p = f->private;
+    spin_lock(&p->lock);
+    uint32_t ready = RING_SIZE - (p->written - p->taken) >= PIPE_BUF ? POLLOUT | POLLWRNORM : 0;
+    if (!p->has_reader)
+        ready |= POLLERR;
+    if (w != NULL)
+        waitq_enter(&p->writers, &p->lock, w);
+    spin_unlock(&p->lock);
+    return ready;
+}
+
 /* --- Ends --- */
 
 static void destroy(struct pipe *p)
@@ -213,8 +260,24 @@ static void write_end_release(struct file *f)
     close_end(p, &p->has_writer);
 }
 
-static const struct file_ops read_end_ops = {.read = pipe_read, .release = read_end_release};
-static const struct file_ops write_end_ops = {.write = pipe_write, .release = write_end_release};
+static const struct file_ops read_end_ops = {
+    .read = pipe_read,
+    .control = pipe_control,
+    .poll = read_end_poll,
+    .release = read_end_release,
+};
+
+static const struct file_ops write_end_ops = {
+    .write = pipe_write,
+    .control = pipe_control,
+    .poll = write_end_poll,
+    .release = write_end_release,
+};
+
+static bool is_pipe(const struct file *f)
+{
+    return f->ops == &read_end_ops || f->ops == &write_end_ops;
+}
 
 static struct file *new_end(const struct file_ops *ops, uint32_t flags, struct pipe *p)
 {
@@ -245,4 +308,19 @@ int pipe_new(uint32_t flags, struct file **read_end, struct file **write_end)
         return -ENOMEM;
     }
     return 0;
+}
+
+/* All pipes are of one size: what asks for less has enough, as if it had been rounded up. */
+int pipe_set_size(const struct file *f, uint64_t size)
+{
+    if (!is_pipe(f))
+        return -EBADF;
+    if (size == 0)
+        return -EINVAL;
+    return size > RING_SIZE ? -EPERM : (int)RING_SIZE;
+}
+
+int pipe_get_size(const struct file *f)
+{
+    return is_pipe(f) ? (int)RING_SIZE : -EBADF;
 }

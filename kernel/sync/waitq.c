@@ -4,11 +4,6 @@
 #include "abi/errno.h"
 #include "sync/self.h"
 
-struct sleeper {
-    struct list node; /* alone when somebody has woken it */
-    struct thread *thread;
-};
-
 void waitq_init(struct waitq *q)
 {
     list_init(&q->sleepers);
@@ -66,4 +61,31 @@ void waitq_wake_all(struct waitq *q)
 {
     while (!list_is_empty(&q->sleepers))
         waitq_wake_one(q);
+}
+
+/* --- Watches --- */
+
+void watch_init(struct watch *w)
+{
+    list_init(&w->sleeper.node);
+    w->sleeper.thread = thread_self();
+    w->lock = NULL;
+}
+
+void waitq_enter(struct waitq *q, struct spinlock *lock, struct watch *w)
+{
+    DEBUG_ASSERT(w->lock == NULL || w->lock == lock, "a watch in two queues");
+    w->lock = lock;
+    if (list_is_empty(&w->sleeper.node))
+        list_push_back(&q->sleepers, &w->sleeper.node);
+}
+
+void watch_end(struct watch *w)
+{
+    if (w->lock == NULL)
+        return;
+    spin_lock(w->lock);
+    list_remove(&w->sleeper.node);
+    spin_unlock(w->lock);
+    w->lock = NULL;
 }

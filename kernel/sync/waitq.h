@@ -42,4 +42,39 @@ int waitq_sleep_until(struct waitq *q, struct spinlock *lock, uint64_t deadline_
 void waitq_wake_one(struct waitq *q);
 void waitq_wake_all(struct waitq *q);
 
+/*
+ * Waiting for several things at once, as poll(2) does. A watch stands in a queue like a sleeper,
+ * but its thread is awake: it puts one into each queue, under the queue's lock and together with
+ * the look at what the queue is about, and then parks. Whatever changes behind a look finds the
+ * watch, takes it out and gives its thread the permit that thread_park uses up. Then the thread
+ * looks at everything again, entering anew the watches that are out; in the end it takes out all.
+ *
+ *     for each x:      watch_init(&x->watch);
+ *     until one is ready:
+ *         for each x:  lock; look at x; waitq_enter(its queue, its lock, &x->watch); unlock
+ *         none is:     thread_park(deadline);
+ *     for each x:      watch_end(&x->watch);
+ *
+ * Only for queues that are woken with waitq_wake_all: woken alone, a watch would have the wake-up
+ * that a sleeper behind it needs.
+ */
+struct sleeper {
+    struct list node; /* [the queue's lock] alone when somebody has woken it */
+    struct thread *thread;
+};
+
+struct watch {
+    struct sleeper sleeper;
+    struct spinlock *lock; /* [owner] the queue's; NULL: it never stood in one */
+};
+
+/* A watch of the running thread's. */
+void watch_init(struct watch *w);
+
+/* Puts it into the queue, unless it stands there. Always the same queue, until watch_end. */
+void waitq_enter(struct waitq *q, struct spinlock *lock, struct watch *w) REQUIRES(lock);
+
+/* Takes it out; the queue is not gone yet. */
+void watch_end(struct watch *w);
+
 #endif

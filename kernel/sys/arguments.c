@@ -2,9 +2,13 @@
 #include "sys/arguments.h"
 
 #include "abi/errno.h"
+#include "abi/time.h"
 #include "fs/fdtable.h"
 #include "mm/usercopy.h"
 #include "proc/proc.h"
+
+#define NS_PER_S    1000000000L
+#define FARTHEST_NS (UINT64_MAX / 4) /* 146 years: added to any time, it does not overflow */
 
 /* Where a path begins: at the root, the working directory, or a directory that is open. */
 static int find_start(struct path_argument *at, int dirfd)
@@ -54,4 +58,18 @@ struct file *file_argument_get(long fd)
         f = NULL;
     }
     return f;
+}
+
+int time_argument_get(uint64_t *ns, uint64_t from)
+{
+    struct timespec t;
+    int err = copy_from_user(&t, from, sizeof(t));
+    if (err != 0)
+        return err;
+    if (t.tv_sec < 0 || t.tv_nsec < 0 || t.tv_nsec >= NS_PER_S)
+        return -EINVAL;
+    *ns = (uint64_t)t.tv_sec > FARTHEST_NS / NS_PER_S
+              ? FARTHEST_NS
+              : (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
+    return 0;
 }

@@ -27,4 +27,10 @@ void path_argument_put(struct path_argument *at);
  */
 struct file *file_argument_get(long fd);
 
+/*
+ * A struct timespec as nanoseconds; far away ones end up at the end of time, which is below
+ * TIME_NEVER even with the clock's value added. -EFAULT, -EINVAL.
+ */
+int time_argument_get(uint64_t *ns, uint64_t from);
+
 #endif

@@ -2,6 +2,7 @@
 #include "abi/dirent.h"
 #include "abi/errno.h"
 #include "abi/mman.h"
+#include "abi/termios.h"
 #include "fs/data.h"
 #include "fs/dir.h"
 #include "fs/fdtable.h"
@@ -54,16 +55,16 @@ long sys_openat(long dirfd, long path, long flags, long mode)
     return result;
 }
 
-/* The name is for people who debug; only its length is checked. Sealing is not to be had. */
+/* The name is for people who debug. Sealing is not to be had. */
 long sys_memfd_create(long name, long flags)
 {
-    char text[MEMFD_NAME_MAX + 1];
+    char text[MEMFD_NAME_MAX + 7] = "memfd:"; /* as /proc shows it */
     if ((uint32_t)flags & ~(uint32_t)MFD_CLOEXEC)
         return -EINVAL;
-    long length = copy_string_from_user(text, (uint64_t)name, sizeof(text));
+    long length = copy_string_from_user(text + 6, (uint64_t)name, MEMFD_NAME_MAX + 1);
     if (length < 0)
         return length == -ENAMETOOLONG ? -EINVAL : length;
-    struct file *f = memfile_new();
+    struct file *f = memfile_new(text);
     if (f == NULL)
         return -ENOMEM;
     int fd = fdtable_add(my_files(), f, 0, flags & MFD_CLOEXEC);
@@ -280,11 +281,24 @@ long sys_fstat(long fd, long to)
     return copy_to_user((uint64_t)to, &st, sizeof(st));
 }
 
+/* FIONBIO is any file's; everything else depends on its kind. */
+static long set_nonblocking(struct file *f, long from)
+{
+    int32_t on;
+    int err = copy_from_user(&on, (uint64_t)from, sizeof(on));
+    if (err != 0)
+        return err;
+    f->flags = on ? f->flags | O_NONBLOCK : f->flags & ~(uint32_t)O_NONBLOCK;
+    return 0;
+}
+
 long sys_ioctl(long fd, long request, long argument)
 {
     struct file *f = file_argument_get(fd);
     if (f == NULL)
         return -EBADF;
+    if ((uint32_t)request == FIONBIO)
+        return finish(f, set_nonblocking(f, argument));
     long err = f->ops->control == NULL ? -ENOTTY
                                        : f->ops->control(f, (uint32_t)request, (uint64_t)argument);
     return finish(f, err);
@@ -338,6 +352,15 @@ static long get_status_flags(long fd)
     return f == NULL ? -EBADF : finish(f, f->flags | O_LARGEFILE);
 }
 
+static long control_pipe(long fd, long command, long argument)
+{
+    struct file *f = file_argument_get(fd);
+    if (f == NULL)
+        return -EBADF;
+    return finish(f, command == F_GETPIPE_SZ ? pipe_get_size(f)
+                                             : pipe_set_size(f, (uint32_t)argument));
+}
+
 long sys_fcntl(long fd, long command, long argument)
 {
     switch ((int)command) {
@@ -347,6 +370,8 @@ long sys_fcntl(long fd, long command, long argument)
     case F_SETFD: return fdtable_set_flags(my_files(), (int)fd, argument & FD_CLOEXEC);
     case F_GETFL: return get_status_flags(fd);
     case F_SETFL: return set_status_flags(fd, argument);
+    case F_GETPIPE_SZ:
+    case F_SETPIPE_SZ: return control_pipe(fd, (int)command, argument);
     default: return fdtable_get_flags(my_files(), (int)fd) < 0 ? -EBADF : -EINVAL;
     }
 }
@@ -413,10 +438,8 @@ static long list_directory(struct file *f, struct dirent_buffer *b)
 {
     size_t size = b->left;
     mutex_lock(&f->offset_lock);
-    mutex_lock(&f->inode->lock);
     inode_note_read(f->inode);
-    int err = f->inode->nlink == 0 ? -ENOENT : dir_list(f->inode, &f->offset, emit_dirent, b);
-    mutex_unlock(&f->inode->lock);
+    int err = f->inode->fs->list(f->inode, &f->offset, emit_dirent, b);
     mutex_unlock(&f->offset_lock);
     if (b->left < size)
         return (long)(size - b->left);

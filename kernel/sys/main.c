@@ -14,6 +14,7 @@
 #include "fs/fdtable.h"
 #include "fs/mount.h"
 #include "fs/pipe.h"
+#include "fs/shm.h"
 #include "lib/print.h"
 #include "lib/random.h"
 #include "lib/string.h"
@@ -100,12 +101,21 @@ void hart_main(unsigned hart)
 
 /* --- The first process --- */
 
+/* An image that lacks the directory goes without what would lie there. */
+static void mount(struct file_system *fs, int (*init)(void), const char *path)
+{
+    if (init() != 0)
+        cannot_boot("there is no memory for a file system");
+    vfs_mount(fs, path);
+}
+
 static void start_init(void *unused)
 {
     char path[128] = INIT_DEFAULT;
     const char *problem = fs_mount();
     if (problem != NULL)
         cannot_boot(problem);
+    mount(&shm_fs, shm_init, "/dev/shm");
     machine_bootarg("init", path, sizeof(path));
     if (!kthread_start("flusher", fs_flusher, NULL))
         cannot_boot("there is no memory for the flusher");

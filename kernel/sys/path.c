@@ -7,6 +7,7 @@
 #include "fs/namespace.h"
 #include "fs/open.h"
 #include "fs/path.h"
+#include "fs/shm.h"
 #include "lib/string.h"
 #include "lib/util.h"
 #include "mm/usercopy.h"
@@ -83,21 +84,21 @@ long sys_newfstatat(long dirfd, long path, long to, long flags)
 
 /* --- The file system --- */
 
-#define QUIRE_MAGIC  FS_MAGIC
-#define PIPEFS_MAGIC 0x50495045 /* Linux's, also the next: for what is in no file system */
-#define TMPFS_MAGIC  0x01021994
+#define PIPEFS_MAGIC 0x50495045 /* Linux's: for what is in no file system */
 
 static int fill_statfs(const struct inode *ip, struct statfs *s)
 {
     struct fs_usage usage;
     bool on_disk = ip != NULL && !inode_is_memory(ip);
-    *s = (struct statfs){.f_type = on_disk      ? QUIRE_MAGIC
-                                   : ip == NULL ? PIPEFS_MAGIC
-                                                : TMPFS_MAGIC,
+    *s = (struct statfs){.f_type = ip != NULL ? ip->fs->magic : PIPEFS_MAGIC,
                          .f_bsize = FS_BLOCK_SIZE,
                          .f_frsize = FS_BLOCK_SIZE,
                          .f_namelen = NAME_MAX,
                          .f_flags = ST_VALID | ST_RELATIME};
+    if (ip != NULL && ip->fs == &shm_fs) {
+        s->f_blocks = page_total();
+        s->f_bfree = s->f_bavail = page_count_free();
+    }
     if (!on_disk)
         return 0;
     int err = fs_get_usage(&usage);

@@ -16,6 +16,7 @@
 #include "proc/proc.h"
 #include "sync/sched.h"
 #include "sync/waitq.h"
+#include "sys/arguments.h"
 #include "sys/table.h"
 
 #define NS_PER_S 1000000000L
@@ -110,28 +111,13 @@ static int sleep_until(uint64_t deadline)
     return err == -EINTR ? err : 0;
 }
 
-/* A time in the user's memory as nanoseconds; far away ones end up at the end of time. */
-static int get_timespec(long from, uint64_t *ns)
-{
-    struct timespec t;
-    int err = copy_from_user(&t, (uint64_t)from, sizeof(t));
-    if (err != 0)
-        return err;
-    if (t.tv_sec < 0 || t.tv_nsec < 0 || t.tv_nsec >= NS_PER_S)
-        return -EINVAL;
-    *ns = (uint64_t)t.tv_sec > UINT64_MAX / NS_PER_S / 4
-              ? UINT64_MAX / 4
-              : (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
-    return 0;
-}
-
 long sys_clock_nanosleep(long clock, long flags, long request, long remain)
 {
     uint64_t ns, now = clock_monotonic_ns();
     int64_t shown = clock_ns(clock);
     if (shown < 0)
         return -EINVAL;
-    int err = get_timespec(request, &ns);
+    int err = time_argument_get(&ns, (uint64_t)request);
     if (err != 0)
         return err;
     if (flags & TIMER_ABSTIME)

@@ -46,6 +46,8 @@ void *const syscall_table[SYSCALL_TABLE_SIZE] = {
     [SYS_pipe2] = sys_pipe2,
     [SYS_fstat] = sys_fstat,
     [SYS_getdents64] = sys_getdents64,
+    [SYS_ppoll] = sys_ppoll,
+    [SYS_pselect6] = sys_pselect6,
 
     [SYS_newfstatat] = sys_newfstatat,
     [SYS_statfs] = sys_statfs,

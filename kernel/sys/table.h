@@ -41,6 +41,10 @@ long sys_pipe2(long fds, long flags);
 long sys_fstat(long fd, long st);
 long sys_getdents64(long fd, long buffer, long size);
 
+/* poll.c */
+long sys_ppoll(long fds, long count, long timeout, long mask, long size);
+long sys_pselect6(long count, long in, long out, long except, long timeout, long mask);
+
 /* path.c: names */
 long sys_newfstatat(long dirfd, long path, long st, long flags);
 long sys_statfs(long path, long to);

@@ -137,7 +137,7 @@ const struct damage dir_damage[] = {
     {"duplicate name", duplicate, "directory inode 1 holds the name \"two\" twice"},
     {"duplicate in another block", duplicate_far, "0000\" twice"},
     {"inode out of range", high_ino, "gives the name \"small\" to inode 224, but there are only"},
-    {"name of a free inode", free_ino, "gives the name \"small\" to inode 170, which is free"},
+    {"name of a free inode", free_ino, "gives the name \"small\" to inode 179, which is free"},
     {"wrong type", wrong_type, "gives the name \"small\" the type 4, but inode 7 has mode"},
     {"no dot", rename_dot, "has \"x\" as name 1, where \".\" belongs"},
     {"no dot-dot", rename_dotdot, "has \".x\" as name 2, where \"..\" belongs"},

@@ -9,8 +9,6 @@
 
 #define CLOCKS_PER_SEC 1000000
 
-typedef long clock_t;
-
 struct tm {
     int tm_sec, tm_min, tm_hour;
     int tm_mday, tm_mon; /* 1 to 31, 0 to 11 */

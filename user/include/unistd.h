@@ -32,6 +32,12 @@
 #define _SC_PHYS_PAGES       85
 #define _SC_AVPHYS_PAGES     86
 
+/* lockf */
+#define F_ULOCK 0
+#define F_LOCK  1
+#define F_TLOCK 2
+#define F_TEST  3
+
 extern char **environ;
 
 ssize_t read(int fd, void *to, size_t n);
@@ -45,6 +51,7 @@ int dup2(int from, int to);
 int dup3(int from, int to, int flags);
 int pipe(int ends[2]);
 int pipe2(int ends[2], int flags);
+int lockf(int fd, int command, off_t length);
 int truncate(const char *path, off_t length);
 int ftruncate(int fd, off_t length);
 int fsync(int fd);
@@ -71,7 +78,7 @@ int fchdir(int fd);
 char *getcwd(char *to, size_t size);
 
 pid_t fork(void);
-pid_t vfork(void);
+pid_t vfork(void) __attribute__((returns_twice));
 int execve(const char *path, char *const argv[], char *const envp[]);
 int execv(const char *path, char *const argv[]);
 int execvp(const char *name, char *const argv[]);
@@ -92,8 +99,21 @@ uid_t getuid(void);
 uid_t geteuid(void);
 gid_t getgid(void);
 gid_t getegid(void);
+int setuid(uid_t uid);
+int seteuid(uid_t uid);
+int setreuid(uid_t real, uid_t effective);
+int setresuid(uid_t real, uid_t effective, uid_t saved);
+int getresuid(uid_t *real, uid_t *effective, uid_t *saved);
+int setgid(gid_t gid);
+int setegid(gid_t gid);
+int setregid(gid_t real, gid_t effective);
+int setresgid(gid_t real, gid_t effective, gid_t saved);
+int getresgid(gid_t *real, gid_t *effective, gid_t *saved);
+int getgroups(int count, gid_t *groups);
+int setgroups(size_t count, const gid_t *groups);
 unsigned sleep(unsigned seconds);
 int usleep(unsigned microseconds);
+unsigned alarm(unsigned seconds);
 int pause(void);
 long sysconf(int name);
 int getpagesize(void);

@@ -1,21 +1,15 @@
 /* Processes: making them, waiting for them, and their names for each other. */
 #include "syscall.h"
 
-#include <sched.h>
 #include <signal.h>
 #include <stddef.h>
+#include <sys/times.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 pid_t fork(void)
 {
     return (pid_t)SYSCALL5(SYS_clone, SIGCHLD, 0, 0, 0, 0);
-}
-
-/* With copy-on-write a fork is all that vfork has to be. */
-pid_t vfork(void)
-{
-    return fork();
 }
 
 pid_t wait4(pid_t pid, int *status, int options, struct rusage *usage)
@@ -73,27 +67,7 @@ pid_t setsid(void)
     return (pid_t)SYSCALL0(SYS_setsid);
 }
 
-uid_t getuid(void)
+clock_t times(struct tms *used)
 {
-    return (uid_t)SYSCALL0(SYS_getuid);
-}
-
-uid_t geteuid(void)
-{
-    return (uid_t)SYSCALL0(SYS_geteuid);
-}
-
-gid_t getgid(void)
-{
-    return (gid_t)SYSCALL0(SYS_getgid);
-}
-
-gid_t getegid(void)
-{
-    return (gid_t)SYSCALL0(SYS_getegid);
-}
-
-int sched_yield(void)
-{
-    return (int)SYSCALL0(SYS_sched_yield);
+    return SYSCALL1(SYS_times, used);
 }

@@ -59,7 +59,12 @@ int killpg(pid_t pgid, int number)
 
 int raise(int number)
 {
-    return kill(getpid(), number);
+    return tgkill(getpid(), gettid(), number);
+}
+
+int tgkill(pid_t pid, pid_t tid, int number)
+{
+    return (int)SYSCALL3(SYS_tgkill, pid, tid, number);
 }
 
 int sigemptyset(sigset_t *set)
@@ -106,6 +111,13 @@ int sigismember(const sigset_t *set, int number)
 int sigprocmask(int how, const sigset_t *restrict set, sigset_t *restrict old)
 {
     return (int)SYSCALL4(SYS_rt_sigprocmask, how, set, old, sizeof(sigset_t));
+}
+
+/* Returns the error's number and leaves errno as it was. */
+int pthread_sigmask(int how, const sigset_t *restrict set, sigset_t *restrict old)
+{
+    struct syscall_args args = {how, (long)set, (long)old, sizeof(*set), 0, 0};
+    return (int)-syscall6(SYS_rt_sigprocmask, args);
 }
 
 int sigpending(sigset_t *set)

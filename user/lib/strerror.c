@@ -135,10 +135,10 @@ static const char *const signals[] = {
     [SIGSYS] = "Bad system call",
 };
 
-/* The text of an unknown number lasts until the next unknown number. */
+/* The text of an unknown number lasts until the thread's next unknown number. */
 char *strerror(int number)
 {
-    static char unknown[40];
+    static _Thread_local char unknown[40];
     if (number >= 0 && number < COUNT(errors) && errors[number] != NULL)
         return (char *)errors[number];
     snprintf(unknown, sizeof(unknown), "Unknown error %d", number);
@@ -152,7 +152,7 @@ int strerror_r(int number, char *to, size_t size)
 
 char *strsignal(int number)
 {
-    static char unknown[40];
+    static _Thread_local char unknown[40];
     if (number > 0 && number < COUNT(signals))
         return (char *)signals[number];
     snprintf(unknown, sizeof(unknown), "Unknown signal %d", number);

@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
+#include <stdarg.h>
 #include <stddef.h>
+#include <sys/prctl.h>
 #include <sys/quire.h>
 #include <sys/random.h>
 #include <sys/reboot.h>
@@ -75,6 +77,17 @@ int getrlimit(int resource, struct rlimit *limit)
 int setrlimit(int resource, const struct rlimit *limit)
 {
     return prlimit(0, resource, limit, NULL);
+}
+
+/* The arguments depend on the option; what is not there is not looked at. */
+int prctl(int option, ...)
+{
+    va_list list;
+    va_start(list, option);
+    long a = va_arg(list, long), b = va_arg(list, long);
+    long c = va_arg(list, long), d = va_arg(list, long);
+    va_end(list);
+    return (int)SYSCALL5(SYS_prctl, option, a, b, c, d);
 }
 
 int getpagesize(void)

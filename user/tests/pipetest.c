@@ -3,6 +3,7 @@
 #include "processes.h"
 #include "scratch.h"
 
+#include <sys/ioctl.h>
 #include <sys/uio.h>
 
 static void make_pipe(int ends[2])
@@ -172,6 +173,32 @@ static void partial_write(void)
     CHECK(n >= (ssize_t)PAGE && n < (ssize_t)length, "a part was taken: %zd", n);
     static uint8_t buffer[PAGE];
     CHECK(read_all(ends[0], buffer, PAGE) == PAGE && holds(buffer, PAGE, 0, 1), "the first of it");
+}
+
+static void flags_and_sizes(void)
+{
+    int ends[2], n = -1, yes = 1, no = 0;
+    uint8_t byte;
+    make_pipe(ends);
+    CHECK(fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0, "F_SETFL");
+    CHECK(read(ends[0], &byte, 1) == -1 && errno == EAGAIN, "it does not wait now");
+    CHECK(fcntl(ends[0], F_SETFL, 0) == 0 && !(fcntl(ends[0], F_GETFL) & O_NONBLOCK), "and back");
+    CHECK(ioctl(ends[0], FIONBIO, &yes) == 0 && fcntl(ends[0], F_GETFL) & O_NONBLOCK, "FIONBIO");
+    CHECK(read(ends[0], &byte, 1) == -1 && errno == EAGAIN, "it does not wait again");
+    CHECK(ioctl(ends[0], FIONBIO, &no) == 0 && !(fcntl(ends[0], F_GETFL) & O_NONBLOCK), "off");
+    CHECK(ioctl(ends[0], FIONBIO, NULL) == -1 && errno == EFAULT, "from nowhere");
+    CHECK(ioctl(ends[0], FIONREAD, &n) == 0 && n == 0, "nothing in it: %d", n);
+    CHECK(write(ends[1], "hello", 5) == 5 && read(ends[0], &byte, 1) == 1, "four bytes");
+    CHECK(ioctl(ends[0], FIONREAD, &n) == 0 && n == 4, "to be read: %d", n);
+    CHECK(ioctl(ends[1], FIONREAD, &n) == 0 && n == 4, "as the other end sees it: %d", n);
+    CHECK(ioctl(ends[0], FIONREAD, NULL) == -1 && errno == EFAULT, "to nowhere");
+    CHECK(ioctl(ends[0], TIOCGWINSZ, &n) == -1 && errno == ENOTTY, "no terminal");
+    CHECK(fcntl(ends[0], F_GETPIPE_SZ) == 1 << 16, "its size");
+    CHECK(fcntl(ends[1], F_SETPIPE_SZ, 1 << 16) == 1 << 16, "the size that it has");
+    int file = open("file", O_CREAT | O_RDWR, 0600);
+    CHECK(fcntl(file, F_GETPIPE_SZ) == -1 && errno == EBADF, "a file has none");
+    CHECK(write(file, "12345", 5) == 5 && lseek(file, 2, SEEK_SET) == 2, "a file");
+    CHECK(ioctl(file, FIONREAD, &n) == 0 && n == 3, "what is left of a file: %d", n);
 }
 
 /* --- Two processes --- */
@@ -429,6 +456,7 @@ static const struct test tests[] = {
     {"duplicates", duplicates, 30},
     {"broken_pipe", broken_pipe, 60},
     {"not_blocking", not_blocking, 30},
+    {"flags_and_sizes", flags_and_sizes, 10},
     {"partial_write", partial_write, 30},
     {"flows", flows, 120},
     {"reader_waits", reader_waits, 60},

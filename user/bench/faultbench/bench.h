@@ -75,4 +75,16 @@ uint64_t first_mmaps(void);
 uint64_t last_mmaps(void);
 uint64_t sync_one(void);
 
+uint64_t sigsegv(void);
+uint64_t trap_unprotect(void);
+uint64_t appel_prot1(void);
+uint64_t appel_protn(void);
+uint64_t futex_rtt(void);
+uint64_t vfork_exec(void);
+
+/* What the kernel has. */
+bool has_handlers(void);
+bool has_futexes(void);
+bool has_vfork(void);
+
 #endif

@@ -47,3 +47,29 @@ uint64_t fork_exec(void)
 {
     return time_forks(EXECS, true);
 }
+
+/* A child of vfork has its parent's memory, not a copy. */
+bool has_vfork(void)
+{
+    static volatile bool shared;
+    pid_t pid = vfork();
+    if (pid == 0) {
+        shared = true;
+        _exit(0);
+    }
+    return pid > 0 && wait_for_one() && shared;
+}
+
+uint64_t vfork_exec(void)
+{
+    volatile bool good = true;
+    volatile uint64_t start = now();
+    for (volatile int i = 0; i < EXECS && good; i++) {
+        pid_t pid = vfork();
+        if (pid == 0)
+            exec_true();
+        good = pid > 0 && wait_for_one();
+    }
+    uint64_t taken = now() - start;
+    return good ? taken : 0;
+}

@@ -13,6 +13,8 @@ typedef int64_t blkcnt_t;
 typedef int32_t blksize_t;
 typedef int32_t pid_t;
 typedef int32_t clockid_t;
+typedef long clock_t;
+typedef uint32_t useconds_t;
 typedef uint64_t dev_t;
 typedef uint64_t ino_t;
 typedef uint32_t mode_t;
@@ -20,5 +22,6 @@ typedef uint32_t nlink_t;
 typedef uint32_t uid_t;
 typedef uint32_t gid_t;
 typedef uint32_t id_t;
+typedef unsigned long pthread_t;
 
 #endif

@@ -1,7 +1,7 @@
 # The demo: sh /etc/demo.sh
 #
-# mmaptest and cowtest at the same time, then processes that share a page, then what it all took in
-# page faults. The exit status is 0 only if all passed.
+# mmaptest and cowtest at the same time, then processes that share a page, then the other demos, then
+# what it all took in page faults. The exit status is 0 only if all passed.
 
 result=passed
 
@@ -14,6 +14,13 @@ vmaudit sh -c 'mmaptest >mmaptest.out & cowtest >cowtest.out & wait' >vmaudit.ou
 echo
 echo "==== shmdemo: several processes share one page of a file ===="
 shmdemo || result=FAILED
+
+# Each in the short form; without --short they work longer and show more.
+for demo in ringdemo sortdemo mandeldemo snapdemo; do
+    echo
+    echo "==== $demo ===="
+    $demo --short || result=FAILED
+done
 
 echo
 echo "==== faults: all page faults since boot, by kind ===="
