@@ -2,12 +2,12 @@
 #ifndef ABI_WAIT_H
 #define ABI_WAIT_H
 
-#define WNOHANG         1
-#define WUNTRACED       2
-#define WSTOPPED        2 /* waitid(2)'s name of the same */
-#define WEXITED         4
-#define WCONTINUED      8
-#define WNOWAIT         0x01000000
+#define WNOHANG    1
+#define WUNTRACED  2
+#define WSTOPPED   2 /* waitid(2)'s name of the same */
+#define WEXITED    4
+#define WCONTINUED 8
+#define WNOWAIT    0x01000000
 
 /* waitid(2): which children */
 #define P_ALL           0

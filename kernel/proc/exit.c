@@ -165,8 +165,7 @@ static bool is_ready(const struct proc *child, const struct wait_request *r) REQ
 {
     if (child->state == PROC_ZOMBIE)
         return r->ended;
-    return child->event_status != 0 &&
-           (child->event_status == 0xffff ? r->resumed : r->stopped);
+    return child->event_status != 0 && (child->event_status == 0xffff ? r->resumed : r->stopped);
 }
 
 /* A child that is meant: one of which there is something to tell, if any. NULL: none at all. */

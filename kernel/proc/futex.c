@@ -6,6 +6,7 @@
 #include "lib/util.h"
 #include "mm/usercopy.h"
 #include "mm/vma.h"
+#include "proc/proc.h"
 #include "sync/sched.h"
 
 #define BUCKETS    64
@@ -211,8 +212,8 @@ int futex_wake(struct futex_word word, int count, uint32_t bits)
 }
 
 /* Two buckets, which may be one, by address; the first with the word read. */
-static int lock_both(struct bucket *from, struct bucket *to, uint64_t address, uint32_t *value)
-    UNCHECKED_LOCKING
+static int lock_both(struct bucket *from, struct bucket *to, uint64_t address,
+                     uint32_t *value) UNCHECKED_LOCKING
 {
     for (;;) {
         struct bucket *low = from < to ? from : to, *high = from < to ? to : from;

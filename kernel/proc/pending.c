@@ -13,7 +13,7 @@ struct pending_info {
 static struct slab_cache info_cache;
 
 /* The program itself causes these, at the instruction where it stands: they go first. */
-#define SYNCHRONOUS                                                               \
+#define SYNCHRONOUS                                                                        \
     (SIGNAL_BIT(SIGSEGV) | SIGNAL_BIT(SIGBUS) | SIGNAL_BIT(SIGILL) | SIGNAL_BIT(SIGTRAP) | \
      SIGNAL_BIT(SIGFPE))
 

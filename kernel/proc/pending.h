@@ -24,7 +24,7 @@ struct signal_info {
 };
 
 struct sigset_pending {
-    uint64_t set;     /* bit n - 1 for signal n */
+    uint64_t set;      /* bit n - 1 for signal n */
     struct list infos; /* struct of pending.c, oldest first; one may be missing: no memory */
 };
 

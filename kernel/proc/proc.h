@@ -36,26 +36,26 @@ struct usage {
 };
 
 struct proc {
-    int pid;                       /* [const] */
-    int group;                     /* [tree_lock] */
-    int session;                   /* [tree_lock] */
-    enum proc_state state;         /* [tree_lock] */
-    bool ending;                   /* [tree_lock] all its threads have to end, with exit_status */
-    int exit_status;               /* [tree_lock] as wait4 gives it, once ZOMBIE */
-    int exit_signal;               /* [const] what the parent is sent then; 0: nothing */
-    bool stopped;                  /* [tree_lock] by SIGSTOP or its like */
-    int event_status;              /* [tree_lock] for wait4: that it stopped or went on; 0: nothing */
-    struct proc *parent;           /* [tree_lock] */
-    struct list children;          /* [tree_lock] */
-    struct list sibling_node;      /* [tree_lock] in the parent's children */
-    struct list all_node;          /* [tree_lock] */
-    struct waitq child_exit;       /* [tree_lock] its waits for children */
-    struct list threads;           /* [tree_lock] struct thread, by proc_node; the oldest first */
-    unsigned nthreads;             /* [tree_lock] */
-    struct thread *sole;           /* [tree_lock] executes a program: the others have to end */
-    struct waitq thread_exit;      /* [tree_lock] where it waits for that */
-    struct waitq resumed;          /* [tree_lock] where stopped threads wait */
-    struct thread *vfork_parent;   /* [tree_lock] waits until this process has memory of its own */
+    int pid;                     /* [const] */
+    int group;                   /* [tree_lock] */
+    int session;                 /* [tree_lock] */
+    enum proc_state state;       /* [tree_lock] */
+    bool ending;                 /* [tree_lock] all its threads have to end, with exit_status */
+    int exit_status;             /* [tree_lock] as wait4 gives it, once ZOMBIE */
+    int exit_signal;             /* [const] what the parent is sent then; 0: nothing */
+    bool stopped;                /* [tree_lock] by SIGSTOP or its like */
+    int event_status;            /* [tree_lock] for wait4: that it stopped or went on; 0: nothing */
+    struct proc *parent;         /* [tree_lock] */
+    struct list children;        /* [tree_lock] */
+    struct list sibling_node;    /* [tree_lock] in the parent's children */
+    struct list all_node;        /* [tree_lock] */
+    struct waitq child_exit;     /* [tree_lock] its waits for children */
+    struct list threads;         /* [tree_lock] struct thread, by proc_node; the oldest first */
+    unsigned nthreads;           /* [tree_lock] */
+    struct thread *sole;         /* [tree_lock] executes a program: the others have to end */
+    struct waitq thread_exit;    /* [tree_lock] where it waits for that */
+    struct waitq resumed;        /* [tree_lock] where stopped threads wait */
+    struct thread *vfork_parent; /* [tree_lock] waits until this process has memory of its own */
     struct sigset_pending pending; /* [tree_lock] signals for any of its threads */
     struct ksigaction *actions;    /* [tree_lock] NSIG of them; NULL: all default */
     uint64_t ignored;              /* [tree_lock] signals that are not even made pending */
@@ -115,12 +115,12 @@ void proc_release_vfork_parent(struct proc *p) REQUIRES(tree_lock);
  * tells about, 0 with WNOHANG, -ECHILD, -EINTR.
  */
 struct wait_request {
-    int pid;       /* as wait4's */
-    bool ended;    /* waits for ends */
-    bool stopped;  /* and stops */
-    bool resumed;  /* and continuations */
+    int pid;      /* as wait4's */
+    bool ended;   /* waits for ends */
+    bool stopped; /* and stops */
+    bool resumed; /* and continuations */
     bool no_hang;
-    bool keeps;    /* WNOWAIT: it can be waited for again */
+    bool keeps; /* WNOWAIT: it can be waited for again */
 };
 struct wait_result {
     int status;
@@ -135,7 +135,8 @@ struct thread *proc_find_thread(int tid) REQUIRES(tree_lock);
 /* A thread of a process that exec_first makes: the only one. */
 static inline struct thread *proc_first_thread(const struct proc *p)
 {
-    return list_is_empty(&p->threads) ? NULL : list_entry(p->threads.next, struct thread, proc_node);
+    return list_is_empty(&p->threads) ? NULL
+                                      : list_entry(p->threads.next, struct thread, proc_node);
 }
 
 /* The working directory, with a reference. */

@@ -106,18 +106,38 @@ siginfo_t siginfo_of(const struct signal_info *info)
     return s;
 }
 
-static void save_fp(struct thread *t, struct fp_context *to)
+#define CONTEXT      offsetof(struct sigframe, context)
+#define REGISTERS    (CONTEXT + offsetof(ucontext_t, uc_mcontext.__gregs))
+#define FP_REGISTERS (CONTEXT + offsetof(ucontext_t, uc_mcontext.__fpregs))
+#define NGREGS       32
+
+/* What ucontext_t begins with. */
+struct context_head {
+    uint64_t flags;
+    uint64_t link;
+    stack_t stack;
+    uint64_t blocked;
+    uint64_t room[15];
+};
+
+_Static_assert(sizeof(struct context_head) <= offsetof(ucontext_t, uc_mcontext), "what it is");
+_Static_assert(offsetof(struct trapframe, x) == sizeof(uint64_t), "pc, x1 to x31, as __gregs");
+
+/* The registers of a thread that uses them; zeros of others. */
+static int put_fp(uint64_t at, struct thread *t)
 {
+    static const struct fp_context zeros;
     struct thread_core *core = &t->core;
     if (!core->uses_fp)
-        return;
+        return copy_to_user(at, &zeros, sizeof(zeros));
     if ((csr_read(sstatus) & SSTATUS_FS) == SSTATUS_FS_DIRTY) {
         fp_save(&core->fp);
         csr_clear(sstatus, SSTATUS_FS);
         csr_set(sstatus, SSTATUS_FS_CLEAN);
     }
-    memcpy(to->f, core->fp.f, sizeof(to->f));
-    to->fcsr = (uint32_t)core->fp.fcsr;
+    size_t used = sizeof(core->fp);
+    int err = copy_to_user(at, &core->fp, used);
+    return err != 0 ? err : copy_to_user(at + used, &zeros, sizeof(zeros) - used);
 }
 
 static uint64_t choose_stack(const struct thread *t, const struct ksigaction *action, uint64_t sp)
@@ -128,20 +148,24 @@ static uint64_t choose_stack(const struct thread *t, const struct ksigaction *ac
     return round_down(sp - sizeof(struct sigframe), 16);
 }
 
+/* False: what is at `sp` cannot be written. */
+static bool put_frame(uint64_t sp, struct thread *t, const struct trapframe *frame,
+                      const struct signal_info *info, uint64_t blocked)
+{
+    siginfo_t told = siginfo_of(info);
+    struct context_head head = {.stack = describe_stack(t, frame->x[REG_SP]), .blocked = blocked};
+    return copy_to_user(sp, &told, sizeof(told)) == 0 &&
+           copy_to_user(sp + CONTEXT, &head, sizeof(head)) == 0 &&
+           copy_to_user(sp + REGISTERS, &frame->pc, NGREGS * sizeof(uint64_t)) == 0 &&
+           put_fp(sp + FP_REGISTERS, t) == 0;
+}
+
 bool sigframe_push(struct trapframe *frame, const struct ksigaction *action,
                    const struct signal_info *info, uint64_t blocked)
 {
     struct thread *t = thread_current();
-    struct sigframe f;
     uint64_t sp = choose_stack(t, action, frame->x[REG_SP]);
-    memset(&f.context, 0, sizeof(f.context));
-    f.info = siginfo_of(info);
-    f.context.uc_stack = describe_stack(t, frame->x[REG_SP]);
-    f.context.uc_sigmask_word = blocked;
-    f.context.uc_mcontext.__gregs[0] = frame->pc;
-    memcpy(&f.context.uc_mcontext.__gregs[1], frame->x, sizeof(frame->x));
-    save_fp(t, &f.context.uc_mcontext.__fpregs);
-    if (copy_to_user(sp, &f, sizeof(f)) != 0)
+    if (!put_frame(sp, t, frame, info, blocked))
         return false;
     if ((uint32_t)t->signal_stack.ss_flags & SS_AUTODISARM)
         t->signal_stack = (stack_t){0};
@@ -149,39 +173,43 @@ bool sigframe_push(struct trapframe *frame, const struct ksigaction *action,
     frame->x[REG_RA] = SIGRETURN_PAGE;
     frame->x[REG_SP] = sp;
     frame->x[REG_A0] = (uint64_t)info->number;
-    frame->x[REG_A1] = sp + offsetof(struct sigframe, info);
-    frame->x[REG_A2] = sp + offsetof(struct sigframe, context);
+    frame->x[REG_A1] = sp;
+    frame->x[REG_A2] = sp + CONTEXT;
     return true;
 }
 
 /* --- After it --- */
 
-static void load_fp(struct thread *t, const struct fp_context *from)
+static int get_fp(uint64_t at, struct thread *t)
 {
     struct thread_core *core = &t->core;
     if (!core->uses_fp)
-        return;
-    memcpy(core->fp.f, from->f, sizeof(from->f));
-    core->fp.fcsr = from->fcsr;
+        return 0;
+    struct fpstate fp; /* not at once to the thread's: it may be switched while it copies */
+    int err = copy_from_user(&fp, at, sizeof(fp));
+    core->fp = fp;
+    core->fp.fcsr &= 0xff;
     csr_set(sstatus, SSTATUS_FS);
     fp_load(&core->fp);
     csr_clear(sstatus, SSTATUS_FS);
     csr_set(sstatus, SSTATUS_FS_CLEAN);
+    return err;
 }
 
 /* Any values will do for registers: none of them says what the processor may do. */
 long sigframe_pop(struct trapframe *frame)
 {
     struct thread *t = thread_current();
-    struct sigframe f;
+    struct context_head head;
+    uint64_t registers[NGREGS], sp = frame->x[REG_SP], before;
     stack_t old;
-    if (copy_from_user(&f, frame->x[REG_SP], sizeof(f)) != 0)
+    if (copy_from_user(&head, sp + CONTEXT, sizeof(head)) != 0 ||
+        copy_from_user(registers, sp + REGISTERS, sizeof(registers)) != 0 ||
+        get_fp(sp + FP_REGISTERS, t) != 0)
         proc_exit(SIGSEGV);
-    uint64_t blocked = f.context.uc_sigmask_word, before;
-    signal_set_mask(SIG_SETMASK, &blocked, &before);
-    frame->pc = f.context.uc_mcontext.__gregs[0] & ~1UL;
-    memcpy(frame->x, &f.context.uc_mcontext.__gregs[1], sizeof(frame->x));
-    load_fp(t, &f.context.uc_mcontext.__fpregs);
-    sigframe_set_stack(&f.context.uc_stack, &old, frame->x[REG_SP]);
+    signal_set_mask(SIG_SETMASK, &head.blocked, &before);
+    frame->pc = registers[0] & ~1UL;
+    memcpy(frame->x, registers + 1, sizeof(frame->x));
+    sigframe_set_stack(&head.stack, &old, frame->x[REG_SP]);
     return (long)frame->x[REG_A0];
 }

@@ -37,11 +37,17 @@ struct signal_info signal_info_of_sender(int number, int code)
 
 /* --- Who has to look --- */
 
+/* The signals that it does not take now. */
+static uint64_t passed_over(const struct thread *t)
+{
+    return t->blocked & ~t->waits_for;
+}
+
 static uint64_t deliverable(const struct thread *t)
 {
     uint64_t pending = __atomic_load_n(&t->pending.set, __ATOMIC_RELAXED) |
                        __atomic_load_n(&t->proc->pending.set, __ATOMIC_RELAXED);
-    return pending & ~t->blocked;
+    return pending & ~passed_over(t);
 }
 
 static void wake(struct thread *t) REQUIRES(tree_lock)
@@ -64,7 +70,7 @@ static void wake_one(struct proc *p, uint64_t bit) REQUIRES(tree_lock)
 {
     list_for_each (node, &p->threads) {
         struct thread *t = list_entry(node, struct thread, proc_node);
-        if (!(t->blocked & bit)) {
+        if (!(passed_over(t) & bit)) {
             wake(t);
             return;
         }
@@ -151,7 +157,7 @@ int signal_send(struct proc *p, struct thread *t, const struct signal_info *info
         waitq_wake_all(&p->resumed);
     if (t == NULL)
         wake_one(p, bit);
-    else if (!(t->blocked & bit))
+    else if (!(passed_over(t) & bit))
         wake(t);
     return 0;
 }
@@ -374,12 +380,11 @@ int signal_wait(uint64_t set, uint64_t deadline_ns, struct signal_info *info)
     waitq_init(&nobody);
     int err = 0;
     spin_lock(&tree_lock);
-    uint64_t blocked = t->blocked;
-    t->blocked &= ~set;
-    while (!take(t, set & ~NEVER_BLOCKED, info) && err == 0)
+    t->waits_for = set & ~NEVER_BLOCKED;
+    bool got;
+    while (!(got = take(t, t->waits_for, info)) && err == 0)
         err = waitq_sleep_until(&nobody, &tree_lock, deadline_ns);
-    bool got = err == 0 || take(t, set & ~NEVER_BLOCKED, info);
-    t->blocked = blocked;
+    t->waits_for = 0;
     spin_unlock(&tree_lock);
     return got ? info->number : err == -ETIMEDOUT ? -EAGAIN : err;
 }
@@ -431,6 +436,7 @@ int signal_set_action(int number, const struct ksigaction *action, struct ksigac
     *old = action_of(p, number);
     if (action != NULL) {
         p->actions[number] = *action;
+        p->actions[number].mask &= ~NEVER_BLOCKED;
         refresh_ignored(p);
     }
     spin_unlock(&tree_lock);

@@ -47,18 +47,19 @@ struct thread {
     char name[16];           /* [const] of a kernel thread */
 
     /* Of a process's thread only: */
-    int tid;                    /* [tree_lock to change] its process's pid, or a number like a pid */
+    int tid; /* [tree_lock to change] its process's pid, or a number like a pid */
     struct sigset_pending pending; /* [tree_lock] signals for this thread */
-    uint64_t blocked;           /* [tree_lock to change, owner] signals */
-    uint64_t blocked_before;    /* [owner] what a call like sigsuspend has replaced */
-    bool restores_blocked;      /* [owner] that has to be put back */
-    enum restart restart;       /* [owner] */
-    uint64_t restart_argument;  /* [owner] a0 of the call */
-    uint64_t sleep_deadline;    /* [owner] of a sleep that is made again; 0: none */
-    stack_t signal_stack;       /* [owner] sigaltstack; no size: none */
-    uint64_t clear_tid_at;      /* [owner] user address to be cleared at its end; 0: none */
-    uint64_t robust_list;       /* [owner] user address; 0: none */
-    bool vfork_done;            /* [tree_lock] its vfork child does without its memory now */
+    uint64_t blocked;              /* [tree_lock to change, owner] signals */
+    uint64_t waits_for;        /* [tree_lock to change] sigtimedwait: signals it takes besides */
+    uint64_t blocked_before;   /* [owner] what a call like sigsuspend has replaced */
+    bool restores_blocked;     /* [owner] that has to be put back */
+    enum restart restart;      /* [owner] */
+    uint64_t restart_argument; /* [owner] a0 of the call */
+    uint64_t sleep_deadline;   /* [owner] of a sleep that is made again; 0: none */
+    stack_t signal_stack;      /* [owner] sigaltstack; no size: none */
+    uint64_t clear_tid_at;     /* [owner] user address to be cleared at its end; 0: none */
+    uint64_t robust_list;      /* [owner] user address; 0: none */
+    bool vfork_done;           /* [tree_lock] its vfork child does without its memory now */
 };
 
 static inline struct thread *thread_current(void)

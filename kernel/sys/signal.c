@@ -8,7 +8,9 @@
 #include "sys/arguments.h"
 #include "sys/table.h"
 
-#define MASK_SIZE ((long)sizeof(uint64_t)) /* what every call that takes a set of signals is told */
+#define MASK_SIZE                                                                   \
+    ((long)sizeof(uint64_t)) /* what every call that takes a set of signals is told \
+                              */
 
 /* --- Sending --- */
 
@@ -133,7 +135,7 @@ long sys_rt_sigtimedwait(long set, long to, long timeout, long size)
     if (copy_from_user(&mask, (uint64_t)set, sizeof(mask)) != 0)
         return -EFAULT;
     if (timeout != 0) {
-        int err = timespec_argument_get((uint64_t)timeout, &ns);
+        int err = time_argument_get(&ns, (uint64_t)timeout);
         if (err != 0)
             return err;
         deadline = clock_monotonic_ns() + ns;
@@ -155,7 +157,7 @@ static long get_deadline(int op, uint64_t timeout, uint64_t *deadline)
     *deadline = TIME_NEVER;
     if (timeout == 0)
         return 0;
-    int err = timespec_argument_get(timeout, &ns);
+    int err = time_argument_get(&ns, timeout);
     if (err != 0)
         return err;
     uint64_t shown = op & FUTEX_CLOCK_REALTIME ? clock_realtime_ns() : now;
