@@ -39,14 +39,29 @@
 #define FD_CLOEXEC      1
 
 /* Record locks, and those of flock(2). */
-#define F_RDLCK              0
-#define F_WRLCK              1
-#define F_UNLCK              2
+#define F_RDLCK      0
+#define F_WRLCK      1
+#define F_UNLCK      2
 
-#define LOCK_SH              1
-#define LOCK_EX              2
-#define LOCK_NB              4
-#define LOCK_UN              8
+#define F_OFD_GETLK  36
+#define F_OFD_SETLK  37
+#define F_OFD_SETLKW 38
+
+#define LOCK_SH      1
+#define LOCK_EX      2
+#define LOCK_NB      4
+#define LOCK_UN      8
+
+/* Where offsets count from; unistd.h and stdio.h have them too. */
+#ifndef SEEK_SET
+#define SEEK_SET 0
+#define SEEK_CUR 1
+#define SEEK_END 2
+#endif
+#ifndef SEEK_DATA
+#define SEEK_DATA 3
+#define SEEK_HOLE 4
+#endif
 
 #define AT_FDCWD             (-100)
 #define AT_SYMLINK_NOFOLLOW  0x100

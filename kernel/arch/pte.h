@@ -29,7 +29,13 @@ typedef uint64_t pte_t;
  * For the software: the slot has its page (or no page would be lost to PROT_NONE), but the hardware
  * shall not use it: V is clear.
  */
-#define PTE_KEPT        0x100UL
+#define PTE_KEPT 0x100UL
+
+/*
+ * And: stored to, or filled, since somebody last asked (mm/footprint.h). Who clears it clears W as
+ * well, so that the next store faults; whatever gives W back sets it again.
+ */
+#define PTE_SOFT_DIRTY  0x200UL
 
 #define PTE_ADDRESS     (((1UL << 44) - 1) << 10) /* where the page or table is */
 
@@ -43,11 +49,13 @@ static inline unsigned pt_index(uint64_t va, unsigned level)
     return (va >> PT_SHIFT(level)) & (PTES_PER_TABLE - 1);
 }
 
-/* A user page. PROT_WRITE implies reading, since W without R is reserved; A is set from the start.
+/*
+ * A user page. PROT_WRITE implies reading, since W without R is reserved; A and the mark of what is
+ * new are set from the start.
  */
 static inline pte_t pte_user(uint64_t pa, unsigned prot)
 {
-    pte_t bits = prot == 0 ? PTE_KEPT : PTE_V | PTE_U | PTE_A;
+    pte_t bits = PTE_SOFT_DIRTY | (prot == 0 ? PTE_KEPT : PTE_V | PTE_U | PTE_A);
     if (prot & (PROT_READ | PROT_WRITE))
         bits |= PTE_R;
     if (prot & PROT_WRITE)

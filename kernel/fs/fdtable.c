@@ -70,13 +70,20 @@ void fdtable_share(struct fdtable *t)
     __atomic_fetch_add(&t->refs, 1, __ATOMIC_RELAXED);
 }
 
+/* The table loses a descriptor of the file, and with it all record locks that it has there. */
+static void let_go(const struct fdtable *t, struct file *f)
+{
+    lock_release(f->inode, t);
+    file_put(f);
+}
+
 void fdtable_put(struct fdtable *t)
 {
     if (__atomic_fetch_sub(&t->refs, 1, __ATOMIC_ACQ_REL) != 1)
         return;
     for (unsigned i = 0; i < t->size; i++)
         if (t->files[i] != NULL)
-            file_put(t->files[i]);
+            let_go(t, t->files[i]);
     kfree(t->files);
     slab_free(&table_cache, t);
 }
@@ -106,6 +113,17 @@ struct file *fdtable_get(struct fdtable *t, int fd)
     }
     spin_unlock(&t->lock);
     return f;
+}
+
+int fdtable_next(struct fdtable *t, int fd)
+{
+    unsigned at = (unsigned)fd;
+    spin_lock(&t->lock);
+    while (at < t->size && t->files[at] == NULL)
+        at++;
+    bool found = at < t->size;
+    spin_unlock(&t->lock);
+    return found ? (int)at : -1;
 }
 
 /* Makes room for descriptor `fd`, which is below MAX_FDS. 0 or -ENOMEM. */
@@ -193,7 +211,7 @@ int fdtable_set(struct fdtable *t, struct file *f, int fd, bool close_on_exec)
     mark(t, fd, close_on_exec);
     spin_unlock(&t->lock);
     if (old != NULL)
-        file_put(old);
+        let_go(t, old);
     return fd;
 }
 
@@ -210,7 +228,7 @@ int fdtable_close(struct fdtable *t, int fd)
     spin_unlock(&t->lock);
     if (f == NULL)
         return -EBADF;
-    file_put(f);
+    let_go(t, f);
     return 0;
 }
 

@@ -28,6 +28,9 @@ void fdtable_put(struct fdtable *t);
 /* The file of a descriptor with a reference; NULL: there is none (-EBADF). */
 struct file *fdtable_get(struct fdtable *t, int fd);
 
+/* The lowest descriptor in use at or behind `fd`, which is not negative; -1: none. */
+int fdtable_next(struct fdtable *t, int fd);
+
 /*
  * Whether a file could be entered now: 0, -EMFILE, -ENOMEM. For calls that change something before
  * they enter one.

@@ -42,8 +42,10 @@ void file_put(struct file *f)
         return;
     if (f->ops->release != NULL)
         f->ops->release(f);
-    if (f->inode != NULL)
+    if (f->inode != NULL) {
+        lock_release(f->inode, f);
         inode_put(f->inode);
+    }
     slab_free(&file_cache, f);
 }
 
@@ -88,8 +90,6 @@ int64_t file_write_at(struct file *f, struct uio *u, uint64_t offset)
 }
 
 /* --- Positions --- */
-
-enum { SEEK_SET, SEEK_CUR, SEEK_END, SEEK_DATA, SEEK_HOLE };
 
 /* Every byte before the end counts as data, and the end as the only hole: both are allowed. */
 static int64_t seek_sparse(const struct file *f, int64_t offset, int whence)

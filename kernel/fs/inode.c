@@ -60,6 +60,7 @@ static void init_locks(struct inode *ip)
 {
     mutex_init(&ip->lock, RANK_INODE);
     mutex_init(&ip->map_lock, RANK_MAP);
+    file_locks_init(&ip->locks);
     list_init(&ip->hash_node);
     list_init(&ip->idle_node);
     list_init(&ip->ordered_node);

@@ -30,6 +30,7 @@
 
 #include "abi/stat.h"
 #include "fs/journal.h"
+#include "fs/lock.h"
 #include "fs/vfs.h"
 #include "mm/object.h"
 #include "sync/mutex.h"
@@ -69,6 +70,7 @@ struct inode {
      */
     struct inode *leads_to;
 
+    struct file_locks locks;  /* [the lock of locks] see lock.h */
     struct list ordered_node; /* [journal.lock] */
     struct list written_node; /* [journal.commit_lock] */
 };

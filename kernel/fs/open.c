@@ -55,6 +55,8 @@ int open_truncate(struct inode *ip, uint64_t size)
         return -EISDIR;
     if (!inode_is_regular(ip))
         return -EINVAL;
+    if (ip->fs->files != NULL)
+        return 0; /* its contents are made when they are read */
     mutex_lock(&ip->lock);
     int err = size > inode_size(ip) ? file_check_limit(size) : 0;
     if (err == 0)
@@ -71,6 +73,8 @@ int open_allocate(struct inode *ip, int mode, uint64_t offset, uint64_t length)
         return -ESPIPE;
     if (!inode_is_regular(ip))
         return -ENODEV;
+    if (ip->fs->files != NULL)
+        return -EOPNOTSUPP;
     if (offset > FS_MAX_FILE_SIZE || length > FS_MAX_FILE_SIZE - offset)
         return -EFBIG;
     mutex_lock(&ip->lock);

@@ -17,4 +17,10 @@
 /* Descriptors of one process: Linux's default soft limit of RLIMIT_NOFILE. -EMFILE */
 #define MAX_FDS 1024
 
+/* Locks on one file: a spinlock is held while they are walked. -ENOLCK */
+#define MAX_FILE_LOCKS 8192
+
+/* Holders of locks that are asked whom they wait for before a process waits. */
+#define DEADLOCK_STEPS 1000
+
 #endif

@@ -227,7 +227,7 @@ static void enable_write(struct fault *f, pte_t *slot, pte_t seen)
 {
     spin_lock(&f->mm->pt_lock);
     if (pte_pa(pte_read(slot)) == pte_pa(seen))
-        pte_set_bits(slot, PTE_W | PTE_A | PTE_D);
+        pte_set_bits(slot, PTE_W | PTE_A | PTE_D | PTE_SOFT_DIRTY);
     spin_unlock(&f->mm->pt_lock);
     tlb_flush_page(f->va);
 }
@@ -298,7 +298,7 @@ static enum need get_own_copy(struct fault *f, const struct vma *vma, pte_t *slo
     bool reuse = false;
     spin_lock(&f->mm->pt_lock);
     if (pte_pa(pte_read(slot)) == pte_pa(seen) && page->state == PAGE_ANON && page->refs == 1) {
-        pte_set_bits(slot, PTE_W | PTE_A | PTE_D);
+        pte_set_bits(slot, PTE_W | PTE_A | PTE_D | PTE_SOFT_DIRTY);
         reuse = true;
     }
     spin_unlock(&f->mm->pt_lock);

@@ -59,6 +59,8 @@ static void destroy(struct mm *mm)
     list_remove(&mm->all);
     spin_unlock(&all_lock);
     pt_destroy(mm);
+    if (mm->program != NULL)
+        object_put(mm->program);
     slab_free(&mm_cache, mm);
 }
 
@@ -104,11 +106,24 @@ static int copy_mappings(struct mm *child, struct mm *parent) REQUIRES(parent->l
     return 0;
 }
 
+/* What exec has noted for /proc. */
+static void copy_origin(struct mm *child, const struct mm *parent)
+{
+    child->program = parent->program;
+    if (child->program != NULL)
+        object_get(child->program);
+    child->arg_start = parent->arg_start;
+    child->arg_end = parent->arg_end;
+    child->env_start = parent->env_start;
+    child->env_end = parent->env_end;
+}
+
 struct mm *mm_fork(struct mm *parent)
 {
     struct mm *child = mm_new();
     if (child == NULL)
         return NULL;
+    copy_origin(child, parent);
     rwlock_write_lock(&parent->lock);
     rwlock_write_lock_second(&child->lock);
     child->heap_start = parent->heap_start;

@@ -37,15 +37,17 @@ struct vm_use {
 };
 
 struct mm {
-    struct rwlock lock;      /* RANK_MM */
-    struct tree vmas;        /* [lock] by address */
-    unsigned nvmas;          /* [lock] */
-    struct vm_use use;       /* [lock] of all VMAs */
-    uint64_t rss_pages;      /* [pt_lock] that the page table maps */
-    uint32_t future;         /* [lock] after mlockall(MCL_FUTURE): VMA_* of what is mapped next */
-    uint64_t heap_start;     /* [const] after exec */
-    uint64_t heap_end;       /* [lock] the program break, any byte */
-    uint32_t refs;           /* [atomic] */
+    struct rwlock lock;     /* RANK_MM */
+    struct tree vmas;       /* [lock] by address */
+    unsigned nvmas;         /* [lock] */
+    struct vm_use use;      /* [lock] of all VMAs */
+    uint64_t rss_pages;     /* [pt_lock] that the page table maps */
+    uint32_t future;        /* [lock] after mlockall(MCL_FUTURE): VMA_* of what is mapped next */
+    uint64_t heap_start;    /* [const] after exec */
+    uint64_t heap_end;      /* [lock] the program break, any byte */
+    struct object *program; /* [const] after exec: its file, with a reference; or NULL */
+    uint64_t arg_start, arg_end, env_start, env_end; /* [const] after exec: the strings */
+    uint32_t refs;                                   /* [atomic] */
     uint32_t harts;          /* [atomic] bit n: hart n may have translations of it */
     uint32_t stale_icache;   /* [atomic] bit n: hart n needs fence.i before it runs this */
     struct spinlock pt_lock; /* RANK_PT: the entries of the page table */

@@ -301,18 +301,44 @@ void pt_harvest(struct vma *vma, uint64_t start, uint64_t end)
         tlb_flush_range(mm, start, end);
 }
 
-/* Entries as pte_user makes them for `prot`, but with no more right to write than before. */
+void pt_clear_bits(struct vma *vma, pte_t bits)
+{
+    struct mm *mm = vma->mm;
+    uint64_t va = vma->start;
+    bool any = false;
+    pte_t *slots;
+    while ((slots = pt_next_slot(mm, &va, vma->end)) != NULL) {
+        size_t n = entries_in_table(va, vma->end);
+        spin_lock(&mm->pt_lock);
+        for (size_t i = 0; i < n; i++) {
+            if (pte_is_valid(pte_read(slots + i)) && (pte_read(slots + i) & bits)) {
+                pte_clear_bits(slots + i, bits);
+                any = true;
+            }
+        }
+        spin_unlock(&mm->pt_lock);
+        va += n * PAGE_SIZE;
+        sched_relax();
+    }
+    if (any)
+        tlb_flush_range(mm, vma->start, vma->end);
+}
+
+/*
+ * Entries as pte_user makes them for `prot`, but with no more right to write than before, and with
+ * the old ones' marks.
+ */
 static bool protect_entries(pte_t *slots, size_t n, unsigned prot)
 {
     unsigned without = prot & PROT_WRITE ? (prot & ~PROT_WRITE) | PROT_READ : prot;
-    pte_t writable = pte_user(0, prot), other = pte_user(0, without);
+    const pte_t kept = PTE_ADDRESS | PTE_D | PTE_SOFT_DIRTY;
+    pte_t writable = pte_user(0, prot) & ~kept, other = pte_user(0, without) & ~kept;
     bool any = false;
     for (size_t i = 0; i < n; i++) {
         if (!pte_is_valid(pte_read(slots + i)))
             continue;
         pte_t old = pte_take(slots + i);
-        pte_install(slots + i,
-                    (pte_is_writable(old) ? writable : other) | (old & (PTE_ADDRESS | PTE_D)));
+        pte_install(slots + i, (pte_is_writable(old) ? writable : other) | (old & kept));
         any = true;
     }
     return any;

@@ -41,6 +41,9 @@ void pt_unmap_cut(struct vma *vma, uint64_t start, uint64_t end) REQUIRES(vma->o
 /* Gives the entries of a VMA the rights of vma->prot, but none to write that they did not have. */
 void pt_protect(struct vma *vma) REQUIRES(vma->mm->lock);
 
+/* Clears bits in all entries of a VMA. */
+void pt_clear_bits(struct vma *vma, pte_t bits) REQUIRES_SHARED(vma->mm->lock);
+
 /*
  * mremap: pt_reserve makes the tables at the new place for all that is mapped at the old one (0 or
  * -ENOMEM), so that pt_move can move the entries, which keep their pages and their dirty bits.

@@ -38,6 +38,14 @@ uint64_t reclaim_low_mark(void)
     return low_mark;
 }
 
+uint64_t reclaim_count(void)
+{
+    spin_lock(&lru_lock);
+    uint64_t count = lru_count;
+    spin_unlock(&lru_lock);
+    return count;
+}
+
 void reclaim_add(struct page *page)
 {
     spin_lock(&lru_lock);

@@ -29,6 +29,9 @@ bool reclaim_make_room(unsigned npages);
 /* Evicts up to `npages` clean pages without sleeping; returns how many. */
 unsigned reclaim_evict(unsigned npages);
 
+/* Pages that might be evicted. */
+uint64_t reclaim_count(void);
+
 /* A page begins or ends being a candidate. Its object's lock is held. */
 void reclaim_add(struct page *page);
 void reclaim_remove(struct page *page);

@@ -203,10 +203,13 @@ static int make_stack(struct image *i, const char *path, const struct strings *a
     uint64_t path_at = i->at;
     if (err == 0)
         err = push_bytes(i, path, strlen(path) + 1);
+    i->mm->arg_start = i->at;
     if (err == 0)
         err = push_strings(i, argv);
+    i->mm->arg_end = i->mm->env_start = i->at;
     if (err == 0)
         err = push_strings(i, envp);
+    i->mm->env_end = i->at;
     return err == 0 ? push_auxv(i, STRINGS, path_at) : err;
 }
 
@@ -291,6 +294,8 @@ static int make_image(struct image *i, struct inode *ip, const char *path,
     i->mm = mm_new();
     if (i->mm == NULL)
         return -ENOMEM;
+    object_get(&ip->object);
+    i->mm->program = &ip->object;
     for (unsigned n = 0; n < i->elf.nsegments && err == 0; n++)
         err = map_segment(i->mm, &i->elf.segments[n], &ip->object);
     const struct elf_segment *last = &i->elf.segments[i->elf.nsegments - 1];
@@ -360,7 +365,7 @@ int exec_replace(const char *path, uint64_t argv_user, uint64_t envp_user)
 {
     struct proc *p = proc_current();
     struct strings argv = {.user = argv_user}, envp = {.user = envp_user};
-    struct image i = {.mm = NULL, .cwd = proc_get_cwd()};
+    struct image i = {.mm = NULL, .cwd = proc_hold_cwd()};
     int err = count_strings(&argv);
     if (err == 0)
         err = count_strings(&envp);

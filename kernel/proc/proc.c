@@ -101,6 +101,7 @@ static int enter_tree(struct proc *p, struct thread *t, struct proc *parent)
         p->group = parent == NULL ? 1 : parent->group;
         p->session = parent == NULL ? 1 : parent->session;
         p->parent = parent;
+        p->started_ns = clock_monotonic_ns();
         list_push_back(&all_procs, &p->all_node);
         if (parent != NULL)
             list_push_back(&parent->children, &p->sibling_node);
@@ -163,23 +164,30 @@ static struct proc *new_proc(void)
     return p;
 }
 
+/*
+ * Frees what a process holds besides its threads; parts may be missing. They leave the process
+ * under the lock: others may be looking at it.
+ */
 void proc_release_parts(struct proc *p)
 {
-    if (p->files != NULL)
-        fdtable_put(p->files);
-    if (p->cwd != NULL)
-        inode_put(p->cwd);
     spin_lock(&tree_lock);
+    struct fdtable *files = p->files;
+    struct inode *cwd = p->cwd;
     struct mm *mm = p->mm;
-    p->mm = NULL; /* proc_list may be looking at it */
-    proc_release_vfork_parent(p);
-    spin_unlock(&tree_lock);
-    if (mm != NULL)
-        mm_put(mm);
-    kfree(p->actions);
     p->files = NULL;
     p->cwd = NULL;
+    struct ksigaction *actions = p->actions;
+    p->mm = NULL;
     p->actions = NULL;
+    proc_release_vfork_parent(p);
+    spin_unlock(&tree_lock);
+    if (files != NULL)
+        fdtable_put(files);
+    if (cwd != NULL)
+        inode_put(cwd);
+    if (mm != NULL)
+        mm_put(mm);
+    kfree(actions);
 }
 
 void proc_release_vfork_parent(struct proc *p)
@@ -192,7 +200,7 @@ void proc_release_vfork_parent(struct proc *p)
     thread_unpark(parent);
 }
 
-struct inode *proc_get_cwd(void)
+struct inode *proc_hold_cwd(void)
 {
     struct proc *p = proc_current();
     spin_lock(&tree_lock);
@@ -236,7 +244,7 @@ static bool copy_parts(struct proc *child, const struct proc *parent, uint64_t f
     child->exit_signal = (int)(flags & CSIGNAL);
     memcpy(child->limits, parent->limits, sizeof(child->limits));
     strlcpy(child->name, parent->name, sizeof(child->name));
-    child->cwd = proc_get_cwd();
+    child->cwd = proc_hold_cwd();
     if (signal_fork(child, parent) != 0)
         return false;
     child->files = share_or_copy_files(parent, flags & CLONE_FILES);
@@ -419,7 +427,7 @@ int proc_new_session(void)
 
 /* --- Looking at it --- */
 
-static char state_letter(const struct proc *p) REQUIRES(tree_lock)
+char proc_state_letter(const struct proc *p)
 {
     if (p->state == PROC_ZOMBIE)
         return 'Z';
@@ -436,7 +444,7 @@ static void describe(const struct proc *p, struct quire_proc *entry) REQUIRES(tr
 {
     struct usage usage;
     proc_get_usage(p, &usage);
-    *entry = (struct quire_proc){.pid = p->pid, .pgid = p->group, .state = state_letter(p)};
+    *entry = (struct quire_proc){.pid = p->pid, .pgid = p->group, .state = proc_state_letter(p)};
     entry->ppid = p->parent == NULL ? 0 : p->parent->pid;
     strlcpy(entry->name, p->name, sizeof(entry->name));
     entry->cpu_ns = usage.user_ns + usage.system_ns;

@@ -61,8 +61,9 @@ struct proc {
     uint64_t ignored;              /* [tree_lock] signals that are not even made pending */
     struct mm *mm;                 /* [threads] */
     struct fdtable *files;         /* [threads] */
-    struct inode *cwd;             /* [threads] with a reference: proc_get_cwd */
+    struct inode *cwd;             /* [threads] with a reference: proc_hold_cwd */
     uint32_t umask;                /* [racy] */
+    uint64_t started_ns;           /* [const] since boot; tells processes of one pid apart */
     uint64_t faults[FAULT_NKINDS]; /* [atomic] */
     uint64_t user_ticks;           /* [racy] of the timer that found it in user mode */
     uint64_t system_ticks;         /* [racy] and in the kernel */
@@ -140,7 +141,7 @@ static inline struct thread *proc_first_thread(const struct proc *p)
 }
 
 /* The working directory, with a reference. */
-struct inode *proc_get_cwd(void);
+struct inode *proc_hold_cwd(void);
 
 /* Calls visit(p, arg) for each process, with tree_lock held. */
 void proc_for_each(void (*visit)(struct proc *p, void *arg), void *arg) EXCLUDES(tree_lock);
@@ -151,6 +152,9 @@ int proc_new_session(void);
 
 /* What a process has used. */
 void proc_get_usage(const struct proc *p, struct usage *usage) REQUIRES(tree_lock);
+
+/* R, S, T or Z, as ps(1) shows it. */
+char proc_state_letter(const struct proc *p) REQUIRES(tree_lock);
 
 /* Fills in up to `count` entries for ps; returns how many. */
 unsigned proc_list(struct quire_proc *entries, unsigned count);

@@ -30,7 +30,7 @@ enum lock_rank {
     RANK_OBJECT,    /* an object's pages and mappings */
     RANK_PT,        /* the page tables of one address space; same rank: parent, then child */
     RANK_LRU,       /* the list of evictable pages */
-    RANK_PIPE,      /* a pipe, the console's input */
+    RANK_PIPE,      /* a pipe, the console's input, locks on files */
     RANK_STATE,     /* the journal's counters */
     RANK_DISK,      /* the request queue */
     RANK_WAIT,      /* lists of waiters, the inner lock of sleeping locks */

@@ -97,6 +97,11 @@ static inline bool rwlock_has_writer(const struct rwlock *l)
     return (l->state & RWLOCK_WRITER) != 0;
 }
 
+static inline void rwlock_check_read_held(const struct rwlock *l) ASSERTS_HELD_SHARED(l)
+{
+    DEBUG_ASSERT(l->state >= RWLOCK_READER, "rank %u", l->rank);
+}
+
 static inline void rwlock_check_write_held(const struct rwlock *l) ASSERTS_HELD(l)
 {
     DEBUG_ASSERT(rwlock_has_writer(l), "rank %u", l->rank);

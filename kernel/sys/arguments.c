@@ -15,7 +15,7 @@ static int find_start(struct path_argument *at, int dirfd)
 {
     int err = 0;
     if (at->path[0] == '/' || dirfd == AT_FDCWD) {
-        at->start = proc_get_cwd();
+        at->start = proc_hold_cwd();
         return 0;
     }
     struct file *f = fdtable_get(proc_current()->files, dirfd);

@@ -362,6 +362,45 @@ static long control_pipe(long fd, long command, long argument)
                                              : pipe_set_size(f, (uint32_t)argument));
 }
 
+/*
+ * Another thread may close the descriptor while this one waits, and then releases nothing: so it is
+ * looked at again.
+ */
+static int lock_records(struct file *f, long fd, int command, struct flock *record)
+{
+    struct fdtable *t = my_files();
+    struct lock_process process = {t, proc_current()->pid};
+    int err = lock_control(f, command, record, process);
+    if (err != 0 || (command != F_SETLK && command != F_SETLKW))
+        return err;
+    struct file *now = fdtable_get(t, (int)fd);
+    if (now != NULL)
+        file_put(now);
+    if (now != f)
+        lock_release(f->inode, t);
+    return now == f ? 0 : -EBADF;
+}
+
+static long control_locks(long fd, int command, long argument)
+{
+    struct flock record;
+    struct file *f = file_argument_get(fd);
+    if (f == NULL)
+        return -EBADF;
+    int err = copy_from_user(&record, (uint64_t)argument, sizeof(record));
+    if (err == 0)
+        err = lock_records(f, fd, command, &record);
+    if (err == 0 && (command == F_GETLK || command == F_OFD_GETLK))
+        err = copy_to_user((uint64_t)argument, &record, sizeof(record));
+    return finish(f, err);
+}
+
+long sys_flock(long fd, long operation)
+{
+    struct file *f = file_argument_get(fd);
+    return f == NULL ? -EBADF : finish(f, lock_whole(f, (int)operation));
+}
+
 long sys_fcntl(long fd, long command, long argument)
 {
     switch ((int)command) {
@@ -371,6 +410,12 @@ long sys_fcntl(long fd, long command, long argument)
     case F_SETFD: return fdtable_set_flags(my_files(), (int)fd, argument & FD_CLOEXEC);
     case F_GETFL: return get_status_flags(fd);
     case F_SETFL: return set_status_flags(fd, argument);
+    case F_GETLK:
+    case F_SETLK:
+    case F_SETLKW:
+    case F_OFD_GETLK:
+    case F_OFD_SETLK:
+    case F_OFD_SETLKW: return control_locks(fd, (int)command, argument);
     case F_GETPIPE_SZ:
     case F_SETPIPE_SZ: return control_pipe(fd, (int)command, argument);
     default: return fdtable_get_flags(my_files(), (int)fd) < 0 ? -EBADF : -EINVAL;

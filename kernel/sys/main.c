@@ -25,10 +25,12 @@
 #include "mm/writeback.h"
 #include "proc/futex.h"
 #include "proc/proc.h"
+#include "proc/procfs.h"
 #include "proc/sched.h"
 #include "proc/sigframe.h"
 #include "proc/signal.h"
 #include "proc/thread.h"
+#include "sys/faults.h"
 
 #define MIN_MEMORY   MIB(16)
 #define INIT_DEFAULT "/bin/init"
@@ -116,6 +118,8 @@ static void start_init(void *unused)
     if (problem != NULL)
         cannot_boot(problem);
     mount(&shm_fs, shm_init, "/dev/shm");
+    mount(&proc_fs, procfs_init, "/proc");
+    procfs_set_faults(faults_sum);
     machine_bootarg("init", path, sizeof(path));
     if (!kthread_start("flusher", fs_flusher, NULL))
         cannot_boot("there is no memory for the flusher");
@@ -151,6 +155,7 @@ void kernel_main(unsigned hart, const void *device_tree_pa)
     file_cache_init();
     fdtable_cache_init();
     pipe_cache_init();
+    lock_cache_init();
     audit_init();
     console_init(signal_send_group);
     problem = virtio_blk_init();

@@ -428,7 +428,7 @@ static long change_dir(struct inode *ip)
         inode_put(ip);
         return -ENOTDIR;
     }
-    spin_lock(&tree_lock);
+    spin_lock(&tree_lock); /* /proc may be looking at it */
     struct inode *before = p->cwd;
     p->cwd = ip;
     spin_unlock(&tree_lock);
@@ -462,7 +462,7 @@ long sys_getcwd(long buffer, long size)
     struct page *page = kalloc(PAGE_BUFFER);
     if (page == NULL)
         return -ENOMEM;
-    struct inode *cwd = proc_get_cwd();
+    struct inode *cwd = proc_hold_cwd();
     long length = path_of_dir(cwd, page_data(page), min_u64((uint64_t)size, PATH_MAX));
     inode_put(cwd);
     if (length > 0) {

@@ -2,7 +2,6 @@
 #include "abi/errno.h"
 #include "abi/reboot.h"
 #include "abi/time.h"
-#include "abi/utsname.h"
 #include "arch/pte.h"
 #include "dev/machine.h"
 #include "dev/uart.h"
@@ -15,6 +14,7 @@
 #include "mm/usercopy.h"
 #include "proc/proc.h"
 #include "proc/signal.h"
+#include "proc/system.h"
 #include "sync/sched.h"
 #include "sync/waitq.h"
 #include "sys/arguments.h"
@@ -24,15 +24,7 @@
 
 long sys_uname(long to)
 {
-    static const struct utsname names = {
-        .sysname = "Quire",
-        .nodename = "quire",
-        .release = "6.12.0-quire", /* programs compare it with the Linux version that they need */
-        .version = "#1",
-        .machine = "riscv64",
-        .domainname = "(none)",
-    };
-    return copy_to_user((uint64_t)to, &names, sizeof(names));
+    return copy_to_user((uint64_t)to, &system_names, sizeof(system_names));
 }
 
 long sys_reboot(long magic, long magic2, long command, long argument)

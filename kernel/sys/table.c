@@ -42,6 +42,7 @@ void *const syscall_table[SYSCALL_TABLE_SIZE] = {
     [SYS_dup] = sys_dup,
     [SYS_dup3] = sys_dup3,
     [SYS_fcntl] = sys_fcntl,
+    [SYS_flock] = sys_flock,
     [SYS_ioctl] = sys_ioctl,
     [SYS_pipe2] = sys_pipe2,
     [SYS_fstat] = sys_fstat,

@@ -36,6 +36,7 @@ long sys_fdatasync(long fd);
 long sys_dup(long fd);
 long sys_dup3(long fd, long as, long flags);
 long sys_fcntl(long fd, long command, long argument);
+long sys_flock(long fd, long operation);
 long sys_ioctl(long fd, long request, long argument);
 long sys_pipe2(long fds, long flags);
 long sys_fstat(long fd, long st);

@@ -52,7 +52,8 @@ static bool is_standard(int dir, const char *text)
 {
     if (strcmp(text, ".") == 0 || strcmp(text, "..") == 0)
         return true;
-    return dir == MODEL_ROOT && (strcmp(text, "dev") == 0 || strcmp(text, "tmp") == 0);
+    return dir == MODEL_ROOT &&
+           (strcmp(text, "dev") == 0 || strcmp(text, "proc") == 0 || strcmp(text, "tmp") == 0);
 }
 
 /* One directory and what is below it; counts the names. */

@@ -171,6 +171,16 @@ static inline bool catch_faults(void (*handler)(int, siginfo_t *, void *))
     return sigaction(SIGSEGV, &action, NULL) == 0;
 }
 
+static inline void no_handler(int number, siginfo_t *info, void *context)
+{
+}
+
+/* Whether the kernel has handlers at all. */
+static inline bool has_handlers(void)
+{
+    return catch_faults(no_handler) && signal(SIGSEGV, SIG_DFL) != SIG_ERR;
+}
+
 /* --- Clocks and counts --- */
 
 static inline uint64_t nanoseconds(void)
@@ -185,7 +195,7 @@ static inline uint64_t nanoseconds(void)
  * instructions only with -icount), elsewhere nanoseconds.
  */
 #ifdef __riscv
-#define TICKS "instructions"
+#define TICKS "instret"
 #else
 #define TICKS "ns"
 #endif

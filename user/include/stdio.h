@@ -53,6 +53,13 @@ ssize_t getdelim(char **restrict line, size_t *restrict size, int delimiter, FIL
 int fputc(int c, FILE *stream);
 int putc(int c, FILE *stream);
 int putchar(int c);
+int getc_unlocked(FILE *stream);
+int getchar_unlocked(void);
+int putc_unlocked(int c, FILE *stream);
+int putchar_unlocked(int c);
+void flockfile(FILE *stream);
+int ftrylockfile(FILE *stream);
+void funlockfile(FILE *stream);
 int fputs(const char *restrict text, FILE *restrict stream);
 int puts(const char *text);
 

@@ -1,29 +1,57 @@
 /* The ways in which a program ends. */
+#include "futex.h"
 #include "start.h"
 #include "syscall.h"
+#include "thread.h"
 
 #include <assert.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-static void (*at_exit[ATEXIT_MAX])(void);
-static int at_exit_count;
+static int lock;
+static void (*at_exit[ATEXIT_MAX])(void); /* [lock] */
+static int at_exit_count;                 /* [lock] */
+
+static struct thread *ending; /* who ends the program */
+static int ending_lock;       /* never released */
 
 int atexit(void (*function)(void))
 {
-    if (at_exit_count == ATEXIT_MAX)
-        return -1;
-    at_exit[at_exit_count++] = function;
-    return 0;
+    __lock_acquire(&lock);
+    bool room = at_exit_count < ATEXIT_MAX;
+    if (room)
+        at_exit[at_exit_count++] = function;
+    __lock_release(&lock);
+    return room ? 0 : -1;
+}
+
+/* What was registered last, and is registered no more; NULL: nothing is. */
+static void (*take_function(void))(void)
+{
+    __lock_acquire(&lock);
+    void (*function)(void) = at_exit_count > 0 ? at_exit[--at_exit_count] : NULL;
+    __lock_release(&lock);
+    return function;
+}
+
+/* One of those functions may call exit again, which goes on with the rest. */
+static void end_alone(void)
+{
+    if (__atomic_load_n(&ending, __ATOMIC_RELAXED) == __thread_self())
+        return;
+    __lock_acquire(&ending_lock);
+    __atomic_store_n(&ending, __thread_self(), __ATOMIC_RELAXED);
 }
 
 void exit(int status)
 {
-    while (at_exit_count > 0)
-        at_exit[--at_exit_count]();
+    end_alone();
+    for (void (*function)(void); (function = take_function()) != NULL;)
+        function();
     if (__stream_flush_all != NULL)
         __stream_flush_all();
     _exit(status);

@@ -1,8 +1,13 @@
 /*
  * malloc and its family: small blocks from the heap (heap.c), large ones each a mapping of its own,
  * which goes back to the kernel when it is freed. A pointer that is not a block's ends the program.
+ *
+ * One lock is held while the heap is looked at. A block in use is its owner's, but for the flag in
+ * its header that tells of the block before.
  */
+#include "futex.h"
 #include "heap.h"
+#include "thread.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -12,6 +17,8 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+static int heap_lock;
 
 /* The block size that a payload takes; 0 if it is beyond all measure. */
 static size_t size_for(size_t payload)
@@ -79,7 +86,19 @@ static struct block *take(size_t size)
     size_t needed = size_for(size);
     if (needed == 0)
         return NULL;
-    return needed < MAPPED_MIN ? __heap_take(needed) : map_block(size, ALIGNMENT);
+    if (needed >= MAPPED_MIN)
+        return map_block(size, ALIGNMENT);
+    __lock_acquire(&heap_lock);
+    struct block *block = __heap_take(needed);
+    __lock_release(&heap_lock);
+    return block;
+}
+
+static void give(struct block *block)
+{
+    __lock_acquire(&heap_lock);
+    __heap_give(block);
+    __lock_release(&heap_lock);
 }
 
 static void *payload_or_error(struct block *block)
@@ -104,7 +123,7 @@ void free(void *memory)
     if (block->header & MAPPED)
         munmap((char *)memory - *offset_of(block), mapping_length(block));
     else
-        __heap_give(block);
+        give(block);
     errno = saved_errno;
 }
 
@@ -146,6 +165,14 @@ static struct block *copy_block(struct block *block, size_t size)
     return copy;
 }
 
+static bool resize_in_place(struct block *block, size_t size)
+{
+    __lock_acquire(&heap_lock);
+    bool done = __heap_resize(block, size);
+    __lock_release(&heap_lock);
+    return done;
+}
+
 static struct block *resize(struct block *block, size_t size)
 {
     size_t needed = size_for(size);
@@ -154,7 +181,7 @@ static struct block *resize(struct block *block, size_t size)
         return NULL;
     if (block->header & MAPPED)
         resized = remap_block(block, size);
-    else if (needed < MAPPED_MIN && __heap_resize(block, needed))
+    else if (needed < MAPPED_MIN && resize_in_place(block, needed))
         resized = block;
     return resized != NULL ? resized : copy_block(block, size);
 }
@@ -178,12 +205,9 @@ void *reallocarray(void *memory, size_t count, size_t size)
     return realloc(memory, total);
 }
 
-/* Takes a block with room to align in, and frees what lies before the aligned place. */
-static struct block *take_aligned(size_t size, size_t alignment)
+/* Cuts an aligned block out of a larger one, and frees what lies before and behind. */
+static struct block *align_block(struct block *block, size_t size, size_t alignment)
 {
-    struct block *block = __heap_take(size_for(size) + alignment + BLOCK_MIN);
-    if (block == NULL)
-        return NULL;
     size_t before = -(uintptr_t)block_payload(block) & (alignment - 1);
     if (before > 0) {
         if (before < BLOCK_MIN)
@@ -191,6 +215,16 @@ static struct block *take_aligned(size_t size, size_t alignment)
         block = __heap_cut_front(block, before);
     }
     __heap_resize(block, size_for(size));
+    return block;
+}
+
+static struct block *take_aligned(size_t size, size_t alignment)
+{
+    __lock_acquire(&heap_lock);
+    struct block *block = __heap_take(size_for(size) + alignment + BLOCK_MIN);
+    if (block != NULL)
+        block = align_block(block, size, alignment);
+    __lock_release(&heap_lock);
     return block;
 }
 
@@ -218,4 +252,13 @@ int posix_memalign(void **memory, size_t alignment, size_t size)
     int error = *memory == NULL ? errno : 0;
     errno = saved_errno;
     return error;
+}
+
+/* The child has one thread, and a heap that nobody was changing. */
+void __malloc_fork(enum fork_phase phase)
+{
+    if (phase == FORK_BEFORE)
+        __lock_acquire(&heap_lock);
+    else
+        __lock_release(&heap_lock);
 }

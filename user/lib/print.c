@@ -46,9 +46,11 @@ static int print_unbuffered(FILE *stream, const char *format, va_list args)
 
 int vfprintf(FILE *restrict stream, const char *restrict format, va_list args)
 {
-    if (stream->mode == _IONBF && __stream_start(stream, STREAM_WRITING) == 0)
-        return print_unbuffered(stream, format, args);
-    return print(stream, format, args);
+    __stream_lock(stream);
+    bool unbuffered = stream->mode == _IONBF && __stream_start(stream, STREAM_WRITING) == 0;
+    int length = unbuffered ? print_unbuffered(stream, format, args) : print(stream, format, args);
+    __stream_unlock(stream);
+    return length;
 }
 
 int vprintf(const char *restrict format, va_list args)

@@ -1,16 +1,10 @@
 /* Processes: making them, waiting for them, and their names for each other. */
 #include "syscall.h"
 
-#include <signal.h>
 #include <stddef.h>
 #include <sys/times.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-pid_t fork(void)
-{
-    return (pid_t)SYSCALL5(SYS_clone, SIGCHLD, 0, 0, 0, 0);
-}
 
 pid_t wait4(pid_t pid, int *status, int options, struct rusage *usage)
 {

@@ -8,7 +8,7 @@
 #define MULTIPLIER 0xd1342543de82ef95UL
 #define INCREMENT  0x9e3779b97f4a7c15UL
 
-static uint64_t state = 1;
+static uint64_t state = 1; /* [atomic] */
 
 static uint64_t step(uint64_t from)
 {
@@ -22,13 +22,16 @@ static int upper_bits(uint64_t value)
 
 int rand(void)
 {
-    state = step(state);
-    return upper_bits(state);
+    uint64_t old = __atomic_load_n(&state, __ATOMIC_RELAXED);
+    while (!__atomic_compare_exchange_n(&state, &old, step(old), 0, __ATOMIC_RELAXED,
+                                        __ATOMIC_RELAXED)) {
+    }
+    return upper_bits(step(old));
 }
 
 void srand(unsigned seed)
 {
-    state = step(seed);
+    __atomic_store_n(&state, step(seed), __ATOMIC_RELAXED);
 }
 
 /* The caller's 32 bits are all the state there is. */

@@ -16,7 +16,30 @@ FILE *const stdin = &standard_input;
 FILE *const stdout = &standard_output;
 FILE *const stderr = &standard_error;
 
-struct stream *__streams = &standard_input;
+struct stream *__streams = &standard_input; /* [list_lock] */
+
+static int list_lock;
+
+void flockfile(FILE *stream)
+{
+    __stream_lock(stream);
+}
+
+/* 0 if it is the caller's now. */
+int ftrylockfile(FILE *stream)
+{
+    if (__stream_lock_again(stream))
+        return 0;
+    if (!__lock_try(&stream->lock))
+        return -1;
+    __atomic_store_n(&stream->owner, __thread_self(), __ATOMIC_RELAXED);
+    return 0;
+}
+
+void funlockfile(FILE *stream)
+{
+    __stream_unlock(stream);
+}
 
 /* The flags for open(2) that a mode like "r+b" means; -1 and errno if it means none. */
 static int parse_mode(const char *mode)
@@ -50,8 +73,10 @@ FILE *fdopen(int fd, const char *mode)
         return NULL;
     set_access(stream, fd, flags);
     stream->owns_self = true;
+    __lock_acquire(&list_lock);
     stream->next = __streams;
     __streams = stream;
+    __lock_release(&list_lock);
     return stream;
 }
 
@@ -79,21 +104,25 @@ static void release_buffer(FILE *stream)
 
 static void unlink_stream(FILE *stream)
 {
-    for (FILE **link = &__streams; *link != NULL; link = &(*link)->next) {
-        if (*link == stream) {
-            *link = stream->next;
-            return;
-        }
-    }
+    __lock_acquire(&list_lock);
+    FILE **link = &__streams;
+    while (*link != NULL && *link != stream)
+        link = &(*link)->next;
+    if (*link != NULL)
+        *link = stream->next;
+    __lock_release(&list_lock);
 }
 
+/* Once it is out of the list nobody else may know it. */
 int fclose(FILE *stream)
 {
+    unlink_stream(stream);
+    __stream_lock(stream);
     int result = __stream_sync(stream);
     if (close(stream->fd) < 0)
         result = EOF;
     release_buffer(stream);
-    unlink_stream(stream);
+    __stream_unlock(stream);
     if (stream->owns_self)
         free(stream);
     return result;
@@ -103,9 +132,11 @@ int fclose(FILE *stream)
 FILE *freopen(const char *restrict path, const char *restrict mode, FILE *restrict stream)
 {
     int flags = parse_mode(mode);
+    __stream_lock(stream);
     __stream_sync(stream);
     int fd = flags < 0 ? -1 : open(path, flags, 0666);
     if (fd < 0) {
+        __stream_unlock(stream);
         fclose(stream);
         return NULL;
     }
@@ -117,6 +148,7 @@ FILE *freopen(const char *restrict path, const char *restrict mode, FILE *restri
     stream->phase = STREAM_IDLE;
     stream->eof = stream->error = false;
     release_buffer(stream);
+    __stream_unlock(stream);
     return stream;
 }
 
@@ -230,24 +262,40 @@ int __stream_sync(FILE *stream)
     return stream->phase == STREAM_READING ? give_back(stream) : 0;
 }
 
-int fflush(FILE *stream)
+static int flush(FILE *stream)
 {
-    if (stream != NULL)
-        return __stream_sync(stream);
-    int result = 0;
-    for (FILE *each = __streams; each != NULL; each = each->next)
-        if (each->phase == STREAM_WRITING && __stream_sync(each) < 0)
-            result = EOF;
+    __stream_lock(stream);
+    int result = __stream_sync(stream);
+    __stream_unlock(stream);
     return result;
 }
 
-void __stream_flush_all(void)
+int fflush(FILE *stream)
 {
+    if (stream != NULL)
+        return flush(stream);
+    int result = 0;
+    __lock_acquire(&list_lock);
     for (FILE *each = __streams; each != NULL; each = each->next)
-        __stream_sync(each);
+        if (each->phase == STREAM_WRITING && flush(each) < 0)
+            result = EOF;
+    __lock_release(&list_lock);
+    return result;
 }
 
-int fseeko(FILE *stream, off_t offset, int whence)
+/* A thread that waits for input has its stream locked, perhaps for ever; there is nothing in it. */
+void __stream_flush_all(void)
+{
+    __lock_acquire(&list_lock);
+    for (FILE *each = __streams; each != NULL; each = each->next) {
+        if (each->phase == STREAM_WRITING)
+            flush(each);
+        else if (ftrylockfile(each) == 0)
+            __stream_sync(each);
+    }
+}
+
+static int seek(FILE *stream, off_t offset, int whence)
 {
     if (stream->phase == STREAM_WRITING && __stream_sync(stream) < 0)
         return EOF;
@@ -260,13 +308,21 @@ int fseeko(FILE *stream, off_t offset, int whence)
     return 0;
 }
 
+int fseeko(FILE *stream, off_t offset, int whence)
+{
+    __stream_lock(stream);
+    int result = seek(stream, offset, whence);
+    __stream_unlock(stream);
+    return result;
+}
+
 int fseek(FILE *stream, long offset, int whence)
 {
     return fseeko(stream, offset, whence);
 }
 
 /* Bytes put to an appending stream go to the end of the file, wherever the descriptor stands. */
-off_t ftello(FILE *stream)
+static off_t tell(const FILE *stream)
 {
     bool at_end = stream->phase == STREAM_WRITING && stream->appending;
     off_t offset = lseek(stream->fd, 0, at_end ? SEEK_END : SEEK_CUR);
@@ -275,6 +331,14 @@ off_t ftello(FILE *stream)
     if (stream->phase == STREAM_WRITING)
         return offset + (off_t)stream->end;
     return offset - unread(stream);
+}
+
+off_t ftello(FILE *stream)
+{
+    __stream_lock(stream);
+    off_t offset = tell(stream);
+    __stream_unlock(stream);
+    return offset;
 }
 
 long ftell(FILE *stream)
@@ -306,4 +370,21 @@ void clearerr(FILE *stream)
 int fileno(FILE *stream)
 {
     return stream->fd;
+}
+
+/* In the child the others' locks are nobody's; their streams are as they were left. */
+void __stream_fork(enum fork_phase phase)
+{
+    if (phase == FORK_BEFORE) {
+        __lock_acquire(&list_lock);
+        return;
+    }
+    for (FILE *each = __streams; phase == FORK_CHILD && each != NULL; each = each->next) {
+        if (each->owner != __thread_self()) {
+            each->owner = NULL;
+            each->lock = 0;
+            each->depth = 0;
+        }
+    }
+    __lock_release(&list_lock);
 }

@@ -7,9 +7,15 @@
  *
  * A stream goes from READING or WRITING back to IDLE by a flush (stream_sync), and to the other
  * only through IDLE. Pushed-back bytes are kept apart, since the buffer may be full or absent.
+ *
+ * A stream has a lock, which its owner may take again. The functions of <stdio.h> take it, those of
+ * this file want it held. The list of streams has a lock too, which comes before theirs.
  */
 #ifndef LIB_STREAM_H
 #define LIB_STREAM_H
+
+#include "futex.h"
+#include "thread.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -33,10 +39,40 @@ struct stream {
     unsigned char *buffer;
     size_t size, at, end;
     struct stream *next; /* in the list of all streams */
+    int lock;
+    unsigned depth;       /* how often the owner has it, less one */
+    struct thread *owner; /* NULL: nobody; the own name is there only if one holds the lock */
 };
 
 /* Every open stream, the three standard ones last. */
 extern struct stream *__streams;
+
+/* Takes the lock if the caller has it already. */
+static inline bool __stream_lock_again(FILE *stream)
+{
+    if (__atomic_load_n(&stream->owner, __ATOMIC_RELAXED) != __thread_self())
+        return false;
+    stream->depth++;
+    return true;
+}
+
+static inline void __stream_lock(FILE *stream)
+{
+    if (__stream_lock_again(stream))
+        return;
+    __lock_acquire(&stream->lock);
+    __atomic_store_n(&stream->owner, __thread_self(), __ATOMIC_RELAXED);
+}
+
+static inline void __stream_unlock(FILE *stream)
+{
+    if (stream->depth > 0) {
+        stream->depth--;
+        return;
+    }
+    __atomic_store_n(&stream->owner, NULL, __ATOMIC_RELAXED);
+    __lock_release(&stream->lock);
+}
 
 /* Writes out what was put, or gives back to the descriptor what was read too far. 0 or EOF. */
 int __stream_sync(FILE *stream);

@@ -7,12 +7,15 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Who waits for a terminal's answer must have seen the question. */
+/* Who waits for a terminal's answer must have seen the question. Another thread's may wait. */
 static void flush_prompt(const FILE *stream)
 {
     bool asks = stream->mode != _IOFBF && stdout->mode == _IOLBF;
-    if (asks && stdout->phase == STREAM_WRITING)
+    if (!asks || stdout->phase != STREAM_WRITING || ftrylockfile(stdout) != 0)
+        return;
+    if (stdout->phase == STREAM_WRITING)
         __stream_sync(stdout);
+    __stream_unlock(stdout);
 }
 
 static ssize_t read_some(FILE *stream, void *to, size_t n)
@@ -39,7 +42,7 @@ int __stream_fill(FILE *stream)
     return 0;
 }
 
-int fgetc(FILE *stream)
+int getc_unlocked(FILE *stream)
 {
     if (stream->pushed_count > 0)
         return stream->pushed[--stream->pushed_count];
@@ -47,6 +50,19 @@ int fgetc(FILE *stream)
     if (!have && __stream_fill(stream) < 0)
         return EOF;
     return stream->buffer[stream->at++];
+}
+
+int getchar_unlocked(void)
+{
+    return getc_unlocked(stdin);
+}
+
+int fgetc(FILE *stream)
+{
+    __stream_lock(stream);
+    int c = getc_unlocked(stream);
+    __stream_unlock(stream);
+    return c;
 }
 
 int getc(FILE *stream)
@@ -59,7 +75,7 @@ int getchar(void)
     return fgetc(stdin);
 }
 
-int ungetc(int c, FILE *stream)
+static int push(int c, FILE *stream)
 {
     bool room = stream->pushed_count < STREAM_PUSHED_MAX;
     if (c == EOF || !room || __stream_start(stream, STREAM_READING) < 0)
@@ -67,6 +83,14 @@ int ungetc(int c, FILE *stream)
     stream->pushed[stream->pushed_count++] = (unsigned char)c;
     stream->eof = false;
     return (unsigned char)c;
+}
+
+int ungetc(int c, FILE *stream)
+{
+    __stream_lock(stream);
+    int pushed = push(c, stream);
+    __stream_unlock(stream);
+    return pushed;
 }
 
 /* Takes what the buffer has, up to n bytes. */
@@ -109,15 +133,17 @@ size_t fread(void *restrict to, size_t size, size_t count, FILE *restrict stream
     size_t n;
     if (__builtin_mul_overflow(size, count, &n) || n == 0)
         return 0;
+    __stream_lock(stream);
     size_t done = read_bytes(stream, to, n);
+    __stream_unlock(stream);
     return done == n ? count : done / size;
 }
 
-char *fgets(char *restrict to, int size, FILE *restrict stream)
+static char *read_text(char *to, int size, FILE *stream)
 {
     int n = 0;
     while (n < size - 1) {
-        int c = fgetc(stream);
+        int c = getc_unlocked(stream);
         if (c == EOF)
             break;
         to[n++] = (char)c;
@@ -128,6 +154,14 @@ char *fgets(char *restrict to, int size, FILE *restrict stream)
         return NULL;
     to[n] = '\0';
     return to;
+}
+
+char *fgets(char *restrict to, int size, FILE *restrict stream)
+{
+    __stream_lock(stream);
+    char *text = read_text(to, size, stream);
+    __stream_unlock(stream);
+    return text;
 }
 
 /* Makes room for one byte more and the zero. */
@@ -144,11 +178,11 @@ static int grow_line(char **line, size_t *size, size_t used)
     return 0;
 }
 
-ssize_t getdelim(char **restrict line, size_t *restrict size, int delimiter, FILE *restrict stream)
+static ssize_t read_line(char **line, size_t *size, int delimiter, FILE *stream)
 {
     size_t n = 0;
     for (int c = 0; c != delimiter || n == 0;) {
-        c = fgetc(stream);
+        c = getc_unlocked(stream);
         if (c == EOF)
             break;
         if (grow_line(line, size, n) < 0) {
@@ -161,6 +195,14 @@ ssize_t getdelim(char **restrict line, size_t *restrict size, int delimiter, FIL
         return -1;
     (*line)[n] = '\0';
     return (ssize_t)n;
+}
+
+ssize_t getdelim(char **restrict line, size_t *restrict size, int delimiter, FILE *restrict stream)
+{
+    __stream_lock(stream);
+    ssize_t length = read_line(line, size, delimiter, stream);
+    __stream_unlock(stream);
+    return length;
 }
 
 ssize_t getline(char **restrict line, size_t *restrict size, FILE *restrict stream)

@@ -59,16 +59,24 @@ size_t __stream_put(FILE *stream, const void *from, size_t n)
     }
 }
 
+static size_t put(FILE *stream, const void *from, size_t n)
+{
+    __stream_lock(stream);
+    size_t done = __stream_put(stream, from, n);
+    __stream_unlock(stream);
+    return done;
+}
+
 size_t fwrite(const void *restrict from, size_t size, size_t count, FILE *restrict stream)
 {
     size_t n;
     if (__builtin_mul_overflow(size, count, &n) || n == 0)
         return 0;
-    size_t done = __stream_put(stream, from, n);
+    size_t done = put(stream, from, n);
     return done == n ? count : done / size;
 }
 
-int fputc(int c, FILE *stream)
+int putc_unlocked(int c, FILE *stream)
 {
     unsigned char byte = (unsigned char)c;
     bool plain = stream->mode == _IOFBF && stream->phase == STREAM_WRITING;
@@ -77,6 +85,19 @@ int fputc(int c, FILE *stream)
         return byte;
     }
     return __stream_put(stream, &byte, 1) == 1 ? byte : EOF;
+}
+
+int putchar_unlocked(int c)
+{
+    return putc_unlocked(c, stdout);
+}
+
+int fputc(int c, FILE *stream)
+{
+    __stream_lock(stream);
+    int result = putc_unlocked(c, stream);
+    __stream_unlock(stream);
+    return result;
 }
 
 int putc(int c, FILE *stream)
@@ -92,12 +113,15 @@ int putchar(int c)
 int fputs(const char *restrict text, FILE *restrict stream)
 {
     size_t length = strlen(text);
-    return __stream_put(stream, text, length) == length ? 0 : EOF;
+    return put(stream, text, length) == length ? 0 : EOF;
 }
 
 int puts(const char *text)
 {
-    return fputs(text, stdout) < 0 || fputc('\n', stdout) < 0 ? EOF : 0;
+    __stream_lock(stdout);
+    int result = fputs(text, stdout) < 0 || putc_unlocked('\n', stdout) < 0 ? EOF : 0;
+    __stream_unlock(stdout);
+    return result;
 }
 
 void perror(const char *text)

@@ -15,6 +15,7 @@
 #ifndef LIB_THREAD_H
 #define LIB_THREAD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum thread_state { THREAD_JOINABLE, THREAD_DETACHED, THREAD_ENDED };
@@ -46,5 +47,40 @@ size_t __tls_area_size(void);
 
 /* Makes both at the area's end, with the variables' first values. The area's start stays as is. */
 struct thread *__tls_make(char *area);
+
+/* --- self.c: the thread that asks --- */
+
+/* Tells the kernel where the thread's id is to be set to 0, and stores it there. */
+int __thread_learn_tid(struct thread *self);
+
+static inline int __thread_tid(void)
+{
+    struct thread *self = __thread_self();
+    int tid = __atomic_load_n(&self->tid, __ATOMIC_RELAXED);
+    return tid != 0 ? tid : __thread_learn_tid(self);
+}
+
+/* --- What is done at certain times, if the program has it --- */
+
+/* A thread ends: first its cleanup handlers, then what its keys' values need. */
+void __cleanup_run(void) __attribute__((weak));
+void __key_run_destructors(void) __attribute__((weak));
+
+/*
+ * fork: before it, and after it in the parent and in the child, where the other threads are gone.
+ * What has locks takes them before and releases them after, so that what they protect is whole.
+ */
+enum fork_phase { FORK_BEFORE, FORK_PARENT, FORK_CHILD };
+
+void __atfork_run(enum fork_phase phase) __attribute__((weak));
+void __stream_fork(enum fork_phase phase) __attribute__((weak));
+void __malloc_fork(enum fork_phase phase) __attribute__((weak));
+void __thread_fork(enum fork_phase phase) __attribute__((weak));
+
+/* In the child, for what is the thread's own. */
+void __robust_fork(void) __attribute__((weak));
+
+/* Whether there is no other thread; defined if the program can have any. */
+bool __thread_is_alone(void) __attribute__((weak));
 
 #endif

@@ -24,6 +24,8 @@ int mlock(const void *at, size_t length);
 int munlock(const void *at, size_t length);
 int mlockall(int flags);
 int munlockall(void);
+int shm_open(const char *name, int flags, mode_t mode);
+int shm_unlink(const char *name);
 int memfd_create(const char *name, unsigned flags);
 
 #endif

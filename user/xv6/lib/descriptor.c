@@ -9,7 +9,7 @@
 /* Flags of xv6's open that have other values here. */
 enum { XV6_CREATE = 0x200, XV6_TRUNC = 0x400, XV6_NOFOLLOW = 0x800 };
 
-enum { SEEK_CUR = 1, TYPE_FILE = 2 };
+enum { TYPE_FILE = 2 };
 
 /* A new file may be executed, as all of xv6's may. */
 int open(const char *path, int flags)
