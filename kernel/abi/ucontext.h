@@ -37,10 +37,8 @@ typedef struct ucontext {
     uint64_t uc_flags;
     struct ucontext *uc_link;
     stack_t uc_stack;
-    union {
-        uint64_t uc_sigmask_word; /* the signals that were blocked */
-        uint8_t uc_sigmask_room[128];
-    };
+    uint64_t uc_sigmask; /* the signals that were blocked: Quire's sigset_t */
+    uint64_t unused[15];
     mcontext_t uc_mcontext;
 } ucontext_t;
 

@@ -2,9 +2,17 @@
 #ifndef ABI_WAIT_H
 #define ABI_WAIT_H
 
-#define WNOHANG         1
-#define WUNTRACED       2
-#define WCONTINUED      8
+#define WNOHANG    1
+#define WUNTRACED  2
+#define WSTOPPED   2 /* waitid(2)'s name of the same */
+#define WEXITED    4
+#define WCONTINUED 8
+#define WNOWAIT    0x01000000
+
+/* waitid(2): which children */
+#define P_ALL           0
+#define P_PID           1
+#define P_PGID          2
 
 #define WEXITSTATUS(s)  (((s) >> 8) & 0xff)
 #define WTERMSIG(s)     ((s)&0x7f)

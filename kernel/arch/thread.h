@@ -70,10 +70,11 @@ struct thread_core {
     struct context context;  /* [its run queue's lock] switch.S, offset 24 */
     unsigned hart;           /* [owner] where it runs, or ran last */
     unsigned fails_in; /* [owner] the so-manyth allocation from now on fails; 0: none, for tests */
-    unsigned uses_reserve;  /* [owner] not 0: must not wait for memory to be written back */
-    struct mm *mm;          /* [owner] its address space; NULL for kernel threads */
-    bool uses_fp;           /* [owner] it has floating-point state to keep */
-    struct fpstate fp;      /* [owner] */
+    unsigned uses_reserve; /* [owner] not 0: must not wait for memory to be written back */
+    struct mm *mm;         /* [owner] its address space; NULL for kernel threads */
+    bool takes_no_faults;  /* [owner] user copies end where they would fault: it holds a spinlock */
+    bool uses_fp;          /* [owner] it has floating-point state to keep */
+    struct fpstate fp;     /* [owner] */
     struct held_ranks held; /* [owner] */
 };
 

@@ -174,6 +174,19 @@ sys_execve_entry:
 1:      ret
         .size   sys_execve_entry, . - sys_execve_entry
 
+# rt_sigreturn: all registers are those that the frame has then.
+        .globl  sys_rt_sigreturn_entry
+        .type   sys_rt_sigreturn_entry, @function
+sys_rt_sigreturn_entry:
+        addi    sp, sp, -16
+        sd      ra, 8(sp)
+        call    sys_rt_sigreturn
+        ld      ra, 8(sp)
+        addi    sp, sp, 16
+        kept_registers ld
+        ret
+        .size   sys_rt_sigreturn_entry, . - sys_rt_sigreturn_entry
+
 # A trap in the kernel: interrupts while idle or at a named point, faults of user copies, bugs.
         .align  4
 from_kernel:

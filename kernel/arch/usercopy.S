@@ -123,3 +123,22 @@ arch_user_string:                       # a0 to, a1 from, a2 size
         mv      a0, t1
         ret
         .size   arch_user_string, . - arch_user_string
+
+        .globl  arch_user_compare_swap
+        .type   arch_user_compare_swap, @function
+arch_user_compare_swap:                 # a0 at, a1 expected, a2 new
+        li      t6, SUM
+        csrs    sstatus, t6
+        sext.w  a1, a1
+1:      user    2f, lr.w.aqrl   t0, (a0)
+        bne     t0, a1, 3f
+        user    2f, sc.w.rl     t1, a2, (a0)
+        bnez    t1, 1b
+3:      slli    a0, t0, 32
+        srli    a0, a0, 32
+        csrc    sstatus, t6
+        ret
+2:      li      a0, -1
+        csrc    sstatus, t6
+        ret
+        .size   arch_user_compare_swap, . - arch_user_compare_swap

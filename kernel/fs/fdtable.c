@@ -65,6 +65,11 @@ struct fdtable *fdtable_copy(struct fdtable *from)
     }
 }
 
+void fdtable_share(struct fdtable *t)
+{
+    __atomic_fetch_add(&t->refs, 1, __ATOMIC_RELAXED);
+}
+
 /* The table loses a descriptor of the file, and with it all record locks that it has there. */
 static void let_go(const struct fdtable *t, struct file *f)
 {

@@ -19,6 +19,9 @@ void fdtable_cache_init(void);
 struct fdtable *fdtable_new(void);
 struct fdtable *fdtable_copy(struct fdtable *from);
 
+/* One more reference, for another process. */
+void fdtable_share(struct fdtable *t);
+
 /* Closes everything with the last reference. */
 void fdtable_put(struct fdtable *t);
 

@@ -22,6 +22,7 @@
 #include "mm/pagetable.h"
 #include "mm/usercopy.h"
 #include "proc/proc.h"
+#include "proc/sigframe.h"
 #include "proc/signal.h"
 
 #define STRINGS   (STACK_TOP - ARG_MAX)
@@ -44,6 +45,7 @@ struct strings {
 /* What is being made. */
 struct image {
     struct mm *mm;
+    struct inode *cwd; /* where its path begins */
     struct elf_image elf;
     uint64_t at;     /* where the next string goes */
     uint64_t vector; /* where sp will point */
@@ -298,6 +300,8 @@ static int make_image(struct image *i, struct inode *ip, const char *path,
         err = map_segment(i->mm, &i->elf.segments[n], &ip->object);
     const struct elf_segment *last = &i->elf.segments[i->elf.nsegments - 1];
     i->mm->heap_start = i->mm->heap_end = round_up(last->start + last->memory_size, PAGE_SIZE);
+    if (err == 0)
+        err = sigframe_map_return(i->mm);
     return err == 0 ? make_stack(i, path, argv, envp) : err;
 }
 
@@ -321,10 +325,10 @@ static void set_registers(struct thread_core *core, const struct image *i)
     core->uses_fp = false;
 }
 
-static int find_program(struct inode *cwd, const char *path, struct image *i,
-                        const struct strings *argv, const struct strings *envp)
+static int find_program(const char *path, struct image *i, const struct strings *argv,
+                        const struct strings *envp)
 {
-    struct inode *ip;
+    struct inode *ip, *cwd = i->cwd;
     int err = path_find(cwd, path, &ip);
     if (err != 0)
         return err;
@@ -335,21 +339,47 @@ static int find_program(struct inode *cwd, const char *path, struct image *i,
     return err;
 }
 
+/* A program has no other threads, and descriptors of its own. Without memory for that: -ENOMEM. */
+static int own_all(struct proc *p, const struct image *i)
+{
+    int err = 0;
+    struct fdtable *files = p->files, *own = NULL;
+    if (__atomic_load_n(&files->refs, __ATOMIC_RELAXED) > 1) {
+        own = fdtable_copy(files);
+        err = own == NULL ? -ENOMEM : 0;
+    }
+    if (err == 0)
+        err = proc_end_other_threads();
+    if (err != 0) {
+        mm_put(i->mm);
+        files = own;
+    } else if (own != NULL) {
+        p->files = own;
+    }
+    if (own != NULL)
+        fdtable_put(files);
+    return err;
+}
+
 int exec_replace(const char *path, uint64_t argv_user, uint64_t envp_user)
 {
     struct proc *p = proc_current();
     struct strings argv = {.user = argv_user}, envp = {.user = envp_user};
-    struct image i = {.mm = NULL};
+    struct image i = {.mm = NULL, .cwd = proc_hold_cwd()};
     int err = count_strings(&argv);
     if (err == 0)
         err = count_strings(&envp);
     if (err == 0)
-        err = find_program(p->cwd, path, &i, &argv, &envp);
+        err = find_program(path, &i, &argv, &envp);
+    inode_put(i.cwd);
+    if (err == 0)
+        err = own_all(p, &i);
     if (err != 0)
         return err;
     struct mm *old = p->mm;
     spin_lock(&tree_lock);
     p->mm = i.mm;
+    proc_release_vfork_parent(p);
     spin_unlock(&tree_lock);
     set_registers(thread_core_self(), &i);
     csr_clear(sstatus, SSTATUS_FS);
@@ -361,18 +391,19 @@ int exec_replace(const char *path, uint64_t argv_user, uint64_t envp_user)
     return 0;
 }
 
-int exec_first(struct proc *p, const char *path, const char *command)
+int exec_first(struct thread *t, const char *path, const char *command)
 {
+    struct proc *p = t->proc;
     static const char *const environment[] = {"PATH=/bin", "HOME=/", "TERM=vt100"};
     const char *const arguments[] = {path, command};
     const struct strings argv = {.kernel = arguments, .count = command[0] == '\0' ? 1 : 2};
     const struct strings envp = {.kernel = environment, .count = ARRAY_SIZE(environment)};
-    struct image i = {.mm = NULL};
-    int err = find_program(p->cwd, path, &i, &argv, &envp);
+    struct image i = {.mm = NULL, .cwd = p->cwd};
+    int err = find_program(path, &i, &argv, &envp);
     if (err != 0)
         return err;
     p->mm = i.mm;
-    set_registers(&p->thread->core, &i);
+    set_registers(&t->core, &i);
     set_name(p, path);
     return 0;
 }

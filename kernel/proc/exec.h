@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-struct proc;
+struct thread;
 
 /*
  * Makes the current process run the program `path`, with the arguments and environment that the
@@ -15,6 +15,6 @@ struct proc;
 int exec_replace(const char *path, uint64_t argv, uint64_t envp);
 
 /* The same for the first process, which runs nothing yet; `command` is its one argument, or "". */
-int exec_first(struct proc *p, const char *path, const char *command);
+int exec_first(struct thread *t, const char *path, const char *command);
 
 #endif

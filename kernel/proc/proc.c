@@ -1,18 +1,16 @@
-/* Processes: see proc.h. exec is in exec.c. */
+/* Processes, how they and their threads begin: see proc.h. exec.c and exit.c have the rest. */
 #include "proc/proc.h"
 
 #include "abi/errno.h"
-#include "abi/wait.h"
+#include "abi/sched.h"
 #include "arch/csr.h"
-#include "arch/timer.h"
-#include "dev/machine.h"
 #include "fs/path.h"
 #include "lib/caps.h"
-#include "lib/print.h"
 #include "lib/string.h"
 #include "mm/slab.h"
 #include "mm/usercopy.h"
 #include "proc/exec.h"
+#include "proc/exit.h"
 #include "proc/limits.h"
 #include "proc/sched.h"
 #include "proc/signal.h"
@@ -21,13 +19,24 @@ struct spinlock tree_lock = SPINLOCK_INIT(RANK_TREE);
 
 static struct slab_cache proc_cache;
 static struct list all_procs GUARDED_BY(tree_lock) = LIST_INIT(all_procs);
-static unsigned nprocs GUARDED_BY(tree_lock);
+static unsigned nthreads GUARDED_BY(tree_lock); /* of processes */
 static int last_pid GUARDED_BY(tree_lock);
-static struct proc *init_proc; /* [const] */
+struct proc *proc_of_init; /* [const] */
 
 void proc_init(void)
 {
     slab_init(&proc_cache, "process", sizeof(struct proc));
+}
+
+struct thread *proc_find_thread(int tid)
+{
+    list_for_each (node, &all_procs) {
+        const struct proc *p = list_entry(node, struct proc, all_node);
+        list_for_each (thread, &p->threads)
+            if (list_entry(thread, struct thread, proc_node)->tid == tid)
+                return list_entry(thread, struct thread, proc_node);
+    }
+    return NULL;
 }
 
 struct proc *proc_find(int pid)
@@ -50,7 +59,7 @@ void proc_for_each(void (*visit)(struct proc *p, void *arg), void *arg)
 
 /* --- Beginning --- */
 
-/* Whether a number is in use, as a pid or as a group that outlives its leader. */
+/* Whether a number is in use, for a thread, or a process or group that outlives its threads. */
 static bool pid_is_taken(int pid) REQUIRES(tree_lock)
 {
     list_for_each (node, &all_procs) {
@@ -58,21 +67,37 @@ static bool pid_is_taken(int pid) REQUIRES(tree_lock)
         if (p->pid == pid || p->group == pid || p->session == pid)
             return true;
     }
-    return false;
+    return proc_find_thread(pid) != NULL;
+}
+
+static int next_pid(void) REQUIRES(tree_lock)
+{
+    do
+        last_pid = last_pid + 1 < MAX_PID ? last_pid + 1 : 2;
+    while (pid_is_taken(last_pid));
+    return last_pid;
+}
+
+static bool is_full(void) REQUIRES(tree_lock)
+{
+    return nthreads >= MAX_PROCS || nthreads >= process_limit(RLIMIT_NPROC);
+}
+
+static void enter_thread(struct proc *p, struct thread *t, int tid) REQUIRES(tree_lock)
+{
+    t->tid = tid;
+    list_push_back(&p->threads, &t->proc_node);
+    p->nthreads++;
+    nthreads++;
 }
 
 /* Enters a new process in the tree below `parent` (NULL: it is the first). 0 or -EAGAIN. */
-static int enter_tree(struct proc *p, struct proc *parent)
+static int enter_tree(struct proc *p, struct thread *t, struct proc *parent)
 {
-    int err = 0;
     spin_lock(&tree_lock);
-    if (nprocs >= MAX_PROCS || nprocs >= process_limit(RLIMIT_NPROC)) {
-        err = -EAGAIN;
-    } else {
-        do
-            last_pid = last_pid + 1 < MAX_PID ? last_pid + 1 : 2;
-        while (pid_is_taken(last_pid));
-        p->pid = parent == NULL ? 1 : last_pid;
+    bool full = is_full();
+    if (!full) {
+        p->pid = parent == NULL ? 1 : next_pid();
         p->group = parent == NULL ? 1 : parent->group;
         p->session = parent == NULL ? 1 : parent->session;
         p->parent = parent;
@@ -80,10 +105,46 @@ static int enter_tree(struct proc *p, struct proc *parent)
         list_push_back(&all_procs, &p->all_node);
         if (parent != NULL)
             list_push_back(&parent->children, &p->sibling_node);
-        nprocs++;
+        enter_thread(p, t, p->pid);
     }
     spin_unlock(&tree_lock);
+    return full ? -EAGAIN : 0;
+}
+
+/* Another thread of the current process: 0, -EAGAIN, or -EINTR if the process is ending. */
+static int enter_second(struct thread *t)
+{
+    struct proc *p = t->proc;
+    spin_lock(&tree_lock);
+    int err = proc_thread_must_end() ? -EINTR : is_full() ? -EAGAIN : 0;
+    if (err == 0)
+        enter_thread(p, t, next_pid());
+    spin_unlock(&tree_lock);
     return err;
+}
+
+bool proc_leave_thread(struct thread *t)
+{
+    struct proc *p = t->proc;
+    list_remove(&t->proc_node);
+    p->ended_ticks += thread_run_ticks(t);
+    nthreads--;
+    p->nthreads--;
+    pending_remove(&t->pending, ~0UL);
+    signal_wake_threads(p); /* what it was woken for, others may have to take */
+    waitq_wake_all(&p->thread_exit);
+    return p->nthreads == 0;
+}
+
+void proc_leave_tree(struct proc *p)
+{
+    list_remove(&p->sibling_node);
+    list_remove(&p->all_node);
+}
+
+void proc_free(struct proc *p)
+{
+    slab_free(&proc_cache, p);
 }
 
 static struct proc *new_proc(void)
@@ -94,15 +155,20 @@ static struct proc *new_proc(void)
     list_init(&p->children);
     list_init(&p->sibling_node);
     list_init(&p->all_node);
+    list_init(&p->threads);
     waitq_init(&p->child_exit);
+    waitq_init(&p->thread_exit);
+    waitq_init(&p->resumed);
+    pending_init(&p->pending);
+    p->exit_signal = SIGCHLD;
     return p;
 }
 
 /*
- * Frees what a process holds besides its thread; parts may be missing. They leave the process under
- * the lock: others may be looking at it.
+ * Frees what a process holds besides its threads; parts may be missing. They leave the process
+ * under the lock: others may be looking at it.
  */
-static void release_parts(struct proc *p)
+void proc_release_parts(struct proc *p)
 {
     spin_lock(&tree_lock);
     struct fdtable *files = p->files;
@@ -110,7 +176,10 @@ static void release_parts(struct proc *p)
     struct mm *mm = p->mm;
     p->files = NULL;
     p->cwd = NULL;
+    struct ksigaction *actions = p->actions;
     p->mm = NULL;
+    p->actions = NULL;
+    proc_release_vfork_parent(p);
     spin_unlock(&tree_lock);
     if (files != NULL)
         fdtable_put(files);
@@ -118,50 +187,88 @@ static void release_parts(struct proc *p)
         inode_put(cwd);
     if (mm != NULL)
         mm_put(mm);
-    kfree(p->actions);
-    p->actions = NULL;
+    kfree(actions);
 }
 
-/* A process that nobody has seen yet. */
-static void discard(struct proc *p)
+void proc_release_vfork_parent(struct proc *p)
 {
-    release_parts(p);
-    if (p->thread != NULL)
-        thread_discard(p->thread);
+    struct thread *parent = p->vfork_parent;
+    p->vfork_parent = NULL;
+    if (parent == NULL)
+        return;
+    parent->vfork_done = true;
+    thread_unpark(parent);
+}
+
+struct inode *proc_hold_cwd(void)
+{
+    struct proc *p = proc_current();
+    spin_lock(&tree_lock);
+    struct inode *cwd = p->cwd;
+    inode_hold(cwd);
+    spin_unlock(&tree_lock);
+    return cwd;
+}
+
+/* A process that nobody has seen yet, and its thread. */
+static void discard(struct proc *p, struct thread *t)
+{
+    proc_release_parts(p);
+    if (t != NULL)
+        thread_discard(t);
     slab_free(&proc_cache, p);
 }
 
+/* --- Copies --- */
+
+static struct mm *share_or_copy_memory(const struct proc *parent, bool share)
+{
+    if (!share)
+        return mm_fork(parent->mm);
+    mm_get(parent->mm);
+    return parent->mm;
+}
+
+static struct fdtable *share_or_copy_files(const struct proc *parent, bool share)
+{
+    if (!share)
+        return fdtable_copy(parent->files);
+    fdtable_share(parent->files);
+    return parent->files;
+}
+
 /* Everything of the parent's that a child gets, in order of cost. False: no memory. */
-static bool copy_parts(struct proc *child, const struct proc *parent)
+static bool copy_parts(struct proc *child, const struct proc *parent, uint64_t flags)
 {
     child->umask = parent->umask;
-    child->blocked = parent->blocked;
+    child->exit_signal = (int)(flags & CSIGNAL);
     memcpy(child->limits, parent->limits, sizeof(child->limits));
     strlcpy(child->name, parent->name, sizeof(child->name));
-    inode_hold(parent->cwd);
-    child->cwd = parent->cwd;
+    child->cwd = proc_hold_cwd();
     if (signal_fork(child, parent) != 0)
         return false;
-    child->thread = thread_new(child);
-    if (child->thread == NULL)
-        return false;
-    child->files = fdtable_copy(parent->files);
+    child->files = share_or_copy_files(parent, flags & CLONE_FILES);
     if (child->files == NULL)
         return false;
-    child->mm = mm_fork(parent->mm);
+    child->mm = share_or_copy_memory(parent, flags & CLONE_VM);
     return child->mm != NULL;
 }
 
-/* The child's registers: the parent's, but for the result and perhaps the stack. */
-static void copy_registers(struct thread *child, uint64_t stack)
+/* The child's registers: the maker's, but for the result and what the request says. */
+static void copy_thread(struct thread *child, const struct clone_request *r)
 {
-    struct thread_core *from = thread_core_self(), *to = &child->core;
+    struct thread *self = thread_current();
+    struct thread_core *from = &self->core, *to = &child->core;
     struct thread_core *owner = to->frame->owner;
     *to->frame = *from->frame;
     to->frame->owner = owner;
     to->frame->x[REG_A0] = 0;
-    if (stack != 0)
-        to->frame->x[REG_SP] = stack;
+    if (r->stack != 0)
+        to->frame->x[REG_SP] = r->stack;
+    if (r->flags & CLONE_SETTLS)
+        to->frame->x[REG_TP] = r->tls;
+    if (r->flags & CLONE_CHILD_CLEARTID)
+        child->clear_tid_at = r->child_tid;
     to->mm = child->proc->mm;
     to->uses_fp = from->uses_fp;
     if (from->uses_fp) {
@@ -169,36 +276,98 @@ static void copy_registers(struct thread *child, uint64_t stack)
             fp_save(&from->fp);
         to->fp = from->fp;
     }
+    child->blocked = self->restores_blocked ? self->blocked_before : self->blocked;
+    if (!(r->flags & CLONE_VM) || (r->flags & CLONE_VFORK))
+        child->signal_stack = self->signal_stack;
 }
 
-/* Stores the child's pid in its own copy of the memory: the page is made the child's there. */
-static void store_child_tid(struct proc *child, uint64_t address)
+/* Stores the child's number in its memory, which may be a copy: the page is made the child's. */
+static void store_child_tid(const struct thread *child, uint64_t address)
 {
-    int32_t pid = child->pid;
+    int32_t tid = child->tid;
     struct mm *mine = thread_core_self()->mm;
-    thread_core_self()->mm = child->mm;
-    mm_activate(child->mm);
-    copy_to_user(address, &pid, sizeof(pid)); /* a bad address is the child's own misfortune */
+    thread_core_self()->mm = child->proc->mm;
+    mm_activate(child->proc->mm);
+    copy_to_user(address, &tid, sizeof(tid)); /* a bad address is the child's own misfortune */
     thread_core_self()->mm = mine;
     mm_activate(mine);
 }
 
-int proc_fork(uint64_t stack, uint64_t child_tid)
+static int start(struct thread *child, const struct clone_request *r)
+{
+    int32_t tid = child->tid;
+    if (r->flags & CLONE_CHILD_SETTID)
+        store_child_tid(child, r->child_tid);
+    if (r->flags & CLONE_PARENT_SETTID)
+        copy_to_user(r->parent_tid, &tid, sizeof(tid)); /* as Linux: no error for it */
+    thread_start(child);
+    return tid;
+}
+
+/* Until the child has ended or executes a program; only its own end interrupts that. */
+static void wait_for_vfork(void)
+{
+    struct thread *self = thread_current();
+    spin_lock(&tree_lock);
+    while (!self->vfork_done) {
+        spin_unlock(&tree_lock);
+        thread_park(TIME_NEVER);
+        spin_lock(&tree_lock);
+    }
+    spin_unlock(&tree_lock);
+}
+
+static int clone_process(const struct clone_request *r)
 {
     struct proc *parent = proc_current(), *child = new_proc();
     if (child == NULL)
         return -ENOMEM;
-    int err = copy_parts(child, parent) ? enter_tree(child, parent) : -ENOMEM;
+    struct thread *t = thread_new(child);
+    int err = t != NULL && copy_parts(child, parent, r->flags) ? 0 : -ENOMEM;
+    if (err == 0) {
+        copy_thread(t, r);
+        err = enter_tree(child, t, parent);
+    }
     if (err != 0) {
-        discard(child);
+        discard(child, t);
         return err;
     }
-    copy_registers(child->thread, stack);
-    if (child_tid != 0)
-        store_child_tid(child, child_tid);
-    int pid = child->pid;
-    thread_start(child->thread);
+    if (r->flags & CLONE_VFORK) {
+        thread_current()->vfork_done = false;
+        child->vfork_parent = thread_current();
+    }
+    int pid = start(t, r);
+    if (r->flags & CLONE_VFORK)
+        wait_for_vfork();
     return pid;
+}
+
+static int clone_thread(const struct clone_request *r)
+{
+    struct thread *t = thread_new(proc_current());
+    if (t == NULL)
+        return -ENOMEM;
+    copy_thread(t, r);
+    int err = enter_second(t);
+    if (err != 0) {
+        thread_discard(t);
+        return err;
+    }
+    return start(t, r);
+}
+
+/* A thread shares all that a process has; processes may share memory and descriptors. */
+int proc_clone(const struct clone_request *r)
+{
+    const uint64_t of_thread = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD;
+    const uint64_t known = of_thread | CSIGNAL | CLONE_VFORK | CLONE_SYSVSEM | CLONE_SETTLS |
+                           CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID | CLONE_DETACHED |
+                           CLONE_CHILD_SETTID;
+    if ((r->flags & ~known) || (r->flags & CSIGNAL) >= NSIG)
+        return -EINVAL;
+    if (r->flags & CLONE_THREAD)
+        return (r->flags & of_thread) == of_thread ? clone_thread(r) : -EINVAL;
+    return r->flags & (CLONE_FS | CLONE_SIGHAND) ? -EINVAL : clone_process(r);
 }
 
 int proc_start_init(const char *path, const char *command)
@@ -206,135 +375,23 @@ int proc_start_init(const char *path, const char *command)
     struct proc *p = new_proc();
     if (p == NULL)
         return -ENOMEM;
+    struct thread *t = thread_new(p);
     p->umask = 022;
     limits_init(p);
     p->cwd = path_root();
-    p->thread = thread_new(p);
     p->files = fdtable_new();
-    int err = p->thread == NULL || p->files == NULL ? -ENOMEM : 0;
+    int err = t == NULL || p->files == NULL ? -ENOMEM : 0;
     if (err == 0)
-        err = exec_first(p, path, command);
+        err = exec_first(t, path, command);
     if (err == 0)
-        err = enter_tree(p, NULL);
+        err = enter_tree(p, t, NULL);
     if (err != 0) {
-        discard(p);
+        discard(p, t);
         return err;
     }
-    init_proc = p;
-    thread_start(p->thread);
+    proc_of_init = p;
+    thread_start(t);
     return 0;
-}
-
-/* --- End --- */
-
-static uint64_t ns_per_tick(void)
-{
-    return 1000000000 / machine.timebase;
-}
-
-/* The sum is exact; how it divides between user and kernel, the timer's samples estimate. */
-void proc_get_usage(const struct proc *p, struct usage *usage)
-{
-    uint64_t ran = p->thread == NULL ? 0 : thread_run_ticks(p->thread) * ns_per_tick();
-    uint64_t samples = p->user_ticks + p->system_ticks;
-    usage->user_ns = samples == 0 ? ran : ran / samples * p->user_ticks;
-    usage->system_ns = ran - usage->user_ns;
-    memcpy(usage->faults, p->faults, sizeof(usage->faults));
-}
-
-static void add_usage(struct usage *sum, const struct usage *more)
-{
-    sum->user_ns += more->user_ns;
-    sum->system_ns += more->system_ns;
-    for (unsigned i = 0; i < FAULT_NKINDS; i++)
-        sum->faults[i] += more->faults[i];
-}
-
-/* Children get init for a parent, which waits for everything. */
-static void give_children_away(struct proc *p) REQUIRES(tree_lock)
-{
-    list_for_each (node, &p->children)
-        list_entry(node, struct proc, sibling_node)->parent = init_proc;
-    if (!list_is_empty(&p->children))
-        waitq_wake_all(&init_proc->child_exit);
-    list_splice_back(&init_proc->children, &p->children);
-}
-
-void proc_exit(int status)
-{
-    struct proc *p = proc_current();
-    struct usage usage;
-    if (p == init_proc)
-        panic("init ended with status %x", status);
-    thread_core_self()->mm = NULL;
-    mm_activate(NULL);
-    release_parts(p);
-    proc_get_usage(p, &usage);
-
-    spin_lock(&tree_lock);
-    give_children_away(p);
-    add_usage(&p->children_usage, &usage); /* what the parent is told: it and its children */
-    p->exit_status = status;
-    p->state = PROC_ZOMBIE;
-    p->thread = NULL;
-    waitq_wake_all(&p->parent->child_exit);
-    spin_unlock(&tree_lock);
-    thread_exit();
-}
-
-/* Whether wait4's `pid` means this child. */
-static bool is_meant(const struct proc *child, int pid, int own_group)
-{
-    if (pid > 0)
-        return child->pid == pid;
-    return pid == -1 || child->group == (pid == 0 ? own_group : -pid);
-}
-
-/* A child that `pid` means: an ended one if there is one. NULL: none at all. */
-static struct proc *find_child(struct proc *p, int pid) REQUIRES(tree_lock)
-{
-    struct proc *found = NULL;
-    list_for_each (node, &p->children) {
-        struct proc *child = list_entry(node, struct proc, sibling_node);
-        if (!is_meant(child, pid, p->group))
-            continue;
-        found = child;
-        if (child->state == PROC_ZOMBIE)
-            break;
-    }
-    return found;
-}
-
-static void leave_tree(struct proc *p) REQUIRES(tree_lock)
-{
-    list_remove(&p->sibling_node);
-    list_remove(&p->all_node);
-    nprocs--;
-}
-
-int proc_wait(int pid, bool no_hang, struct wait_result *result)
-{
-    struct proc *p = proc_current(), *child;
-    int err = 0;
-    spin_lock(&tree_lock);
-    while ((child = find_child(p, pid)) != NULL && child->state != PROC_ZOMBIE && err == 0) {
-        if (no_hang)
-            break;
-        err = waitq_sleep_interruptible(&p->child_exit, &tree_lock);
-    }
-    bool ended = child != NULL && child->state == PROC_ZOMBIE;
-    if (ended) {
-        leave_tree(child);
-        add_usage(&p->children_usage, &child->children_usage);
-    }
-    spin_unlock(&tree_lock);
-    if (!ended)
-        return child == NULL ? -ECHILD : err;
-    result->status = child->exit_status;
-    result->usage = child->children_usage;
-    pid = child->pid;
-    slab_free(&proc_cache, child);
-    return pid;
 }
 
 /* --- Groups --- */
@@ -370,21 +427,27 @@ int proc_new_session(void)
 
 /* --- Looking at it --- */
 
-static char state_letter(const struct proc *p)
+char proc_state_letter(const struct proc *p)
 {
     if (p->state == PROC_ZOMBIE)
         return 'Z';
-    return p->thread->state == THREAD_PARKED ? 'S' : 'R';
+    if (p->stopped)
+        return 'T';
+    list_for_each (node, &p->threads)
+        if (list_entry(node, struct thread, proc_node)->state != THREAD_PARKED)
+            return 'R';
+    return 'S';
 }
 
 /* Its address space is the process's own; only numbers that may be a moment old are read. */
 static void describe(const struct proc *p, struct quire_proc *entry) REQUIRES(tree_lock)
 {
-    *entry = (struct quire_proc){.pid = p->pid, .pgid = p->group, .state = state_letter(p)};
+    struct usage usage;
+    proc_get_usage(p, &usage);
+    *entry = (struct quire_proc){.pid = p->pid, .pgid = p->group, .state = proc_state_letter(p)};
     entry->ppid = p->parent == NULL ? 0 : p->parent->pid;
     strlcpy(entry->name, p->name, sizeof(entry->name));
-    if (p->thread != NULL)
-        entry->cpu_ns = thread_run_ticks(p->thread) * ns_per_tick();
+    entry->cpu_ns = usage.user_ns + usage.system_ns;
     if (p->mm != NULL) {
         entry->vm_pages = (uint64_t)p->mm->use.all;
         entry->rss_pages = p->mm->rss_pages;

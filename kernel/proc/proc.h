@@ -1,14 +1,18 @@
 /*
- * Processes: a thread (or more) with an address space, descriptors, a place in the tree of parents
+ * Processes: a thread or more with an address space, descriptors, a place in the tree of parents
  * and children.
  *
- *            process_fork                 process_exit, or a signal            process_wait
+ *             proc_fork               proc_exit, a signal, the last thread      proc_wait
  *   (none) ---------------> LIVE -------------------------------------> ZOMBIE -----------> (none)
  *
- * A zombie has no thread, memory or files left, only what its parent wants to know.
+ * A zombie has no threads, memory or files left, only what its parent wants to know. A process ends
+ * when its last thread does. When one thread ends the process (exit_group, a deadly signal), or
+ * replaces its program (execve), it asks the others to end: they do it on their way to user mode,
+ * and their sleeps on behalf of the user end.
  *
- * Locks: tree_lock, a spinlock (RANK_TREE) for all processes: the tree, groups, states, pending
- * signals. What a process's own thread alone uses needs none.
+ * Locks: tree_lock, a spinlock (RANK_TREE) for all processes: the tree, threads, groups, states,
+ * signals. [threads] means that several threads of a process may use it, each with a reference it
+ * takes under tree_lock. What a process's own thread alone uses needs none.
  */
 #ifndef PROC_PROC_H
 #define PROC_PROC_H
@@ -32,29 +36,38 @@ struct usage {
 };
 
 struct proc {
-    int pid;                       /* [const] */
-    int group;                     /* [tree_lock] */
-    int session;                   /* [tree_lock] */
-    enum proc_state state;         /* [tree_lock] */
-    int exit_status;               /* [tree_lock] as wait4 gives it, once ZOMBIE */
-    struct proc *parent;           /* [tree_lock] */
-    struct list children;          /* [tree_lock] */
-    struct list sibling_node;      /* [tree_lock] in the parent's children */
-    struct list all_node;          /* [tree_lock] */
-    struct waitq child_exit;       /* [tree_lock] its waits for children */
-    struct thread *thread;         /* [tree_lock] NULL once it has ended */
-    uint64_t pending;              /* [tree_lock] signals: bit n - 1 for signal n */
-    uint64_t blocked;              /* [owner] */
-    struct ksigaction *actions;    /* [owner] NSIG of them; NULL: all default */
+    int pid;                     /* [const] */
+    int group;                   /* [tree_lock] */
+    int session;                 /* [tree_lock] */
+    enum proc_state state;       /* [tree_lock] */
+    bool ending;                 /* [tree_lock] all its threads have to end, with exit_status */
+    int exit_status;             /* [tree_lock] as wait4 gives it, once ZOMBIE */
+    int exit_signal;             /* [const] what the parent is sent then; 0: nothing */
+    bool stopped;                /* [tree_lock] by SIGSTOP or its like */
+    int event_status;            /* [tree_lock] for wait4: that it stopped or went on; 0: nothing */
+    struct proc *parent;         /* [tree_lock] */
+    struct list children;        /* [tree_lock] */
+    struct list sibling_node;    /* [tree_lock] in the parent's children */
+    struct list all_node;        /* [tree_lock] */
+    struct waitq child_exit;     /* [tree_lock] its waits for children */
+    struct list threads;         /* [tree_lock] struct thread, by proc_node; the oldest first */
+    unsigned nthreads;           /* [tree_lock] */
+    struct thread *sole;         /* [tree_lock] executes a program: the others have to end */
+    struct waitq thread_exit;    /* [tree_lock] where it waits for that */
+    struct waitq resumed;        /* [tree_lock] where stopped threads wait */
+    struct thread *vfork_parent; /* [tree_lock] waits until this process has memory of its own */
+    struct sigset_pending pending; /* [tree_lock] signals for any of its threads */
+    struct ksigaction *actions;    /* [tree_lock] NSIG of them; NULL: all default */
     uint64_t ignored;              /* [tree_lock] signals that are not even made pending */
-    struct mm *mm;                 /* [owner] */
-    struct fdtable *files;         /* [owner] */
-    struct inode *cwd;             /* [owner] with a reference */
-    uint32_t umask;                /* [owner] */
+    struct mm *mm;                 /* [threads] */
+    struct fdtable *files;         /* [threads] */
+    struct inode *cwd;             /* [threads] with a reference: proc_hold_cwd */
+    uint32_t umask;                /* [racy] */
     uint64_t started_ns;           /* [const] since boot; tells processes of one pid apart */
-    uint64_t faults[FAULT_NKINDS]; /* [owner] */
-    uint64_t user_ticks;           /* [owner] of the timer that found it in user mode */
-    uint64_t system_ticks;         /* [owner] and in the kernel */
+    uint64_t faults[FAULT_NKINDS]; /* [atomic] */
+    uint64_t user_ticks;           /* [racy] of the timer that found it in user mode */
+    uint64_t system_ticks;         /* [racy] and in the kernel */
+    uint64_t ended_ticks;          /* [tree_lock] for which threads ran that have ended */
     struct usage children_usage;   /* [tree_lock] of those that were waited for, and theirs */
     char name[20];                 /* [owner, racy to others] of the program */
 
@@ -70,24 +83,65 @@ void proc_init(void);
 int proc_start_init(const char *path, const char *command);
 
 /*
- * A copy of the current process: its pid, or -EAGAIN, -ENOMEM. The child returns 0 from the same
- * system call, with its stack pointer at `stack` unless that is 0, and gets its pid stored at the
- * user address `child_tid` unless that is 0.
+ * clone(2): what the new process or thread shares with its maker (CLONE_*), and where it begins.
+ * Returns its number, -EAGAIN, -ENOMEM, or -EINVAL for combinations of flags that there are not.
+ * It returns 0 from the same system call.
  */
-int proc_fork(uint64_t stack, uint64_t child_tid);
+struct clone_request {
+    uint64_t flags;      /* CLONE_*, and in the low byte the signal of a process's end */
+    uint64_t stack;      /* its stack pointer; 0: the same address */
+    uint64_t tls;        /* its register tp, with CLONE_SETTLS */
+    uint64_t parent_tid; /* user addresses: see clone(2) */
+    uint64_t child_tid;
+};
+int proc_clone(const struct clone_request *request);
 
 /* Ends the current process with a wait status: an exit code << 8, or a signal. */
 NORETURN void proc_exit(int status);
 
-/* wait4(2): the pid of a child that ended, 0 with `no_hang`, -ECHILD, -EINTR. */
+/* Ends the current thread; if it is the last one, with its process. */
+NORETURN void proc_thread_exit(int status);
+
+/* Whether the current thread has to end: it calls proc_thread_exit before it is in user mode. */
+bool proc_thread_must_end(void) REQUIRES(tree_lock);
+
+/* execve: waits until the current thread is its process's only one. 0, or -EINTR: it has to end. */
+int proc_end_other_threads(void);
+
+/* The current process's memory is its own: a parent in vfork goes on. */
+void proc_release_vfork_parent(struct proc *p) REQUIRES(tree_lock);
+
+/*
+ * wait4(2), waitid(2): which children, and what is waited for. The pid of the one that `result`
+ * tells about, 0 with WNOHANG, -ECHILD, -EINTR.
+ */
+struct wait_request {
+    int pid;      /* as wait4's */
+    bool ended;   /* waits for ends */
+    bool stopped; /* and stops */
+    bool resumed; /* and continuations */
+    bool no_hang;
+    bool keeps; /* WNOWAIT: it can be waited for again */
+};
 struct wait_result {
     int status;
     struct usage usage;
 };
-int proc_wait(int pid, bool no_hang, struct wait_result *result);
+int proc_wait(const struct wait_request *request, struct wait_result *result);
 
-/* The live or ended process with this number; NULL: none. */
+/* The live or ended process with this number; NULL: none. A thread of any process. */
 struct proc *proc_find(int pid) REQUIRES(tree_lock);
+struct thread *proc_find_thread(int tid) REQUIRES(tree_lock);
+
+/* A thread of a process that exec_first makes: the only one. */
+static inline struct thread *proc_first_thread(const struct proc *p)
+{
+    return list_is_empty(&p->threads) ? NULL
+                                      : list_entry(p->threads.next, struct thread, proc_node);
+}
+
+/* The working directory, with a reference. */
+struct inode *proc_hold_cwd(void);
 
 /* Calls visit(p, arg) for each process, with tree_lock held. */
 void proc_for_each(void (*visit)(struct proc *p, void *arg), void *arg) EXCLUDES(tree_lock);
@@ -96,8 +150,11 @@ void proc_for_each(void (*visit)(struct proc *p, void *arg), void *arg) EXCLUDES
 int proc_set_group(int pid, int group);
 int proc_new_session(void);
 
-/* What a process has used; the caller's own, or one that cannot run. */
-void proc_get_usage(const struct proc *p, struct usage *usage);
+/* What a process has used. */
+void proc_get_usage(const struct proc *p, struct usage *usage) REQUIRES(tree_lock);
+
+/* R, S, T or Z, as ps(1) shows it. */
+char proc_state_letter(const struct proc *p) REQUIRES(tree_lock);
 
 /* Fills in up to `count` entries for ps; returns how many. */
 unsigned proc_list(struct quire_proc *entries, unsigned count);

@@ -16,13 +16,6 @@ static struct proc *find(struct proc_id id) REQUIRES(tree_lock)
     return p != NULL && generation_of(p) == id.generation ? p : NULL;
 }
 
-static char state_letter(const struct proc *p)
-{
-    if (p->state == PROC_ZOMBIE || p->thread == NULL)
-        return 'Z';
-    return p->thread->state == THREAD_PARKED ? 'S' : 'R';
-}
-
 static void fill_usage(struct proc_view *v, const struct proc *p) REQUIRES(tree_lock)
 {
     struct usage u;
@@ -42,7 +35,7 @@ static void fill(struct proc_view *v, const struct proc *p) REQUIRES(tree_lock)
     v->parent = p->parent == NULL ? 0 : p->parent->pid;
     v->group = p->group;
     v->session = p->session;
-    v->state = state_letter(p);
+    v->state = proc_state_letter(p);
     v->umask = p->umask;
     v->started_ns = p->started_ns;
     v->mm = p->mm;
@@ -159,7 +152,7 @@ static void add(struct proc *p, void *arg) UNCHECKED_LOCKING /* proc_for_each ho
     struct proc_view v = {.mm = NULL};
     fill_usage(&v, p);
     t->processes++;
-    t->running += state_letter(p) == 'R';
+    t->running += proc_state_letter(p) == 'R';
     t->last_pid = (unsigned)p->pid > t->last_pid ? (unsigned)p->pid : t->last_pid;
     if (p->state != PROC_ZOMBIE) { /* otherwise it is part of children_usage */
         t->user_ns += v.user_ns;

@@ -76,6 +76,7 @@ struct thread *thread_new(struct proc *p)
     *(uint64_t *)t->core.stack = STACK_CANARY;
     list_init(&t->queue_node);
     list_init(&t->proc_node);
+    pending_init(&t->pending);
     return t;
 }
 

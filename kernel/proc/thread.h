@@ -5,9 +5,11 @@
 #ifndef PROC_THREAD_H
 #define PROC_THREAD_H
 
+#include "abi/ucontext.h"
 #include "arch/thread.h"
 #include "lib/assert.h"
 #include "lib/list.h"
+#include "proc/pending.h"
 #include "proc/timer.h"
 
 struct proc;
@@ -24,6 +26,13 @@ struct proc;
  */
 enum thread_state { THREAD_READY, THREAD_RUNNING, THREAD_PARKED, THREAD_ENDED };
 
+/* Whether a call that a signal interrupted is made again when the signal has been dealt with. */
+enum restart {
+    RESTART_NOT,        /* there is no such call */
+    RESTART_IF_ASKED,   /* if no handler ran, or all that did have SA_RESTART */
+    RESTART_NO_HANDLER, /* only if no handler ran */
+};
+
 /* [queue]: the lock of the run queue of hart core.hart. */
 struct thread {
     struct thread_core core; /* first: tp points to it */
@@ -36,6 +45,21 @@ struct thread {
     uint64_t running_since;  /* [owner] ticks: when it last began to run */
     uint64_t ran_ticks;      /* [queue] sum until then */
     char name[16];           /* [const] of a kernel thread */
+
+    /* Of a process's thread only: */
+    int tid; /* [tree_lock to change] its process's pid, or a number like a pid */
+    struct sigset_pending pending; /* [tree_lock] signals for this thread */
+    uint64_t blocked;              /* [tree_lock to change, owner] signals */
+    uint64_t waits_for;        /* [tree_lock to change] sigtimedwait: signals it takes besides */
+    uint64_t blocked_before;   /* [owner] what a call like sigsuspend has replaced */
+    bool restores_blocked;     /* [owner] that has to be put back */
+    enum restart restart;      /* [owner] */
+    uint64_t restart_argument; /* [owner] a0 of the call */
+    uint64_t sleep_deadline;   /* [owner] of a sleep that is made again; 0: none */
+    stack_t signal_stack;      /* [owner] sigaltstack; no size: none */
+    uint64_t clear_tid_at;     /* [owner] user address to be cleared at its end; 0: none */
+    uint64_t robust_list;      /* [owner] user address; 0: none */
+    bool vfork_done;           /* [tree_lock] its vfork child does without its memory now */
 };
 
 static inline struct thread *thread_current(void)

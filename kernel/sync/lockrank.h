@@ -25,6 +25,7 @@ enum lock_rank {
     /* Spinlocks. */
     RANK_TREE,      /* parents, children, process groups */
     RANK_FDTABLE,   /* a descriptor table */
+    RANK_FUTEX,     /* sleepers on words of user memory; same rank: by address */
     RANK_ICACHE,    /* the table of inodes in memory */
     RANK_OBJECT,    /* an object's pages and mappings */
     RANK_PT,        /* the page tables of one address space; same rank: parent, then child */

@@ -14,9 +14,8 @@
 static int find_start(struct path_argument *at, int dirfd)
 {
     int err = 0;
-    at->start = proc_current()->cwd;
     if (at->path[0] == '/' || dirfd == AT_FDCWD) {
-        inode_hold(at->start);
+        at->start = proc_hold_cwd();
         return 0;
     }
     struct file *f = fdtable_get(proc_current()->files, dirfd);

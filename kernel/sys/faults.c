@@ -9,7 +9,7 @@ static struct {
 
 void faults_count(enum fault_kind kind)
 {
-    proc_current()->faults[kind]++;
+    __atomic_fetch_add(&proc_current()->faults[kind], 1, __ATOMIC_RELAXED);
     hart_faults[hart_self()].count[kind]++;
 }
 

@@ -108,12 +108,12 @@ static long transfer(long fd, long buffer, long size, transfer_fn *move)
 
 long sys_read(long fd, long buffer, long size)
 {
-    return transfer(fd, buffer, size, file_read);
+    return signal_restart(transfer(fd, buffer, size, file_read), fd, RESTART_IF_ASKED);
 }
 
 long sys_write(long fd, long buffer, long size)
 {
-    return transfer(fd, buffer, size, file_write);
+    return signal_restart(transfer(fd, buffer, size, file_write), fd, RESTART_IF_ASKED);
 }
 
 typedef int64_t transfer_at_fn(struct file *f, struct uio *u, uint64_t offset);
@@ -198,12 +198,13 @@ static int64_t write_here(struct file *f, struct uio *u, uint64_t offset)
 
 long sys_readv(long fd, long vectors, long count)
 {
-    return transfer_vectors(fd, vectors, count, 0, read_here);
+    return signal_restart(transfer_vectors(fd, vectors, count, 0, read_here), fd, RESTART_IF_ASKED);
 }
 
 long sys_writev(long fd, long vectors, long count)
 {
-    return transfer_vectors(fd, vectors, count, 0, write_here);
+    return signal_restart(transfer_vectors(fd, vectors, count, 0, write_here), fd,
+                          RESTART_IF_ASKED);
 }
 
 long sys_preadv(long fd, long vectors, long count, long offset)

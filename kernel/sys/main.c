@@ -23,9 +23,11 @@
 #include "mm/reclaim.h"
 #include "mm/slab.h"
 #include "mm/writeback.h"
+#include "proc/futex.h"
 #include "proc/proc.h"
 #include "proc/procfs.h"
 #include "proc/sched.h"
+#include "proc/sigframe.h"
 #include "proc/signal.h"
 #include "proc/thread.h"
 #include "sys/faults.h"
@@ -147,6 +149,9 @@ void kernel_main(unsigned hart, const void *device_tree_pa)
     thread_cache_init();
     timers_init();
     proc_init();
+    pending_cache_init();
+    futex_init();
+    sigframe_init();
     file_cache_init();
     fdtable_cache_init();
     pipe_cache_init();

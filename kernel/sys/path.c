@@ -462,8 +462,9 @@ long sys_getcwd(long buffer, long size)
     struct page *page = kalloc(PAGE_BUFFER);
     if (page == NULL)
         return -ENOMEM;
-    long length = path_of_dir(proc_current()->cwd, page_data(page),
-                              min_u64((uint64_t)size, PATH_MAX));
+    struct inode *cwd = proc_hold_cwd();
+    long length = path_of_dir(cwd, page_data(page), min_u64((uint64_t)size, PATH_MAX));
+    inode_put(cwd);
     if (length > 0) {
         int err = copy_to_user((uint64_t)buffer, page_data(page), (size_t)length);
         length = err == 0 ? length : err;

@@ -7,7 +7,7 @@
 #include "lib/string.h"
 #include "lib/util.h"
 #include "mm/slab.h"
-#include "proc/proc.h"
+#include "proc/signal.h"
 #include "sync/sched.h"
 #include "sys/arguments.h"
 #include "sys/table.h"
@@ -43,10 +43,18 @@ static void put_left(uint64_t to, uint64_t deadline)
     copy_to_user(to, &t, sizeof(t));
 }
 
-/* Signals cannot be let in for the time of a call yet: there are no handlers to run then. */
-static int check_mask(uint64_t mask)
+/* The signals that are blocked for the time of the call. */
+static int set_mask(uint64_t from, uint64_t size)
 {
-    return mask == 0 ? 0 : -EINVAL;
+    uint64_t mask;
+    if (from == 0)
+        return 0;
+    if (size != SIGSET_SIZE)
+        return -EINVAL;
+    int err = copy_from_user(&mask, from, sizeof(mask));
+    if (err == 0)
+        signal_swap_mask(mask);
+    return err;
 }
 
 /* --- Entries --- */
@@ -119,14 +127,14 @@ long sys_ppoll(long fds, long count, long timeout, long mask, long size)
     uint64_t deadline;
     int err = get_deadline((uint64_t)timeout, &deadline);
     if (err == 0)
-        err = check_mask((uint64_t)mask);
+        err = set_mask((uint64_t)mask, (uint64_t)size);
     if (err != 0)
         return err;
     if ((uint32_t)count > min_u64(process_limit(RLIMIT_NOFILE), MAX_FDS))
         return -EINVAL;
     long result = poll_user((uint64_t)fds, (unsigned)count, deadline);
     put_left((uint64_t)timeout, deadline);
-    return result;
+    return signal_restart(result, fds, RESTART_NO_HANDLER);
 }
 
 /* --- pselect6 --- */
@@ -226,7 +234,7 @@ static int check_select_mask(uint64_t at)
 {
     uint64_t mask_and_size[2] = {0, 0};
     int err = at == 0 ? 0 : copy_from_user(mask_and_size, at, sizeof(mask_and_size));
-    return err == 0 ? check_mask(mask_and_size[0]) : err;
+    return err == 0 ? set_mask(mask_and_size[0], mask_and_size[1]) : err;
 }
 
 long sys_pselect6(long count, long in, long out, long except, long timeout, long mask)

@@ -8,6 +8,7 @@
 #include "proc/limits.h"
 #include "proc/proc.h"
 #include "proc/sched.h"
+#include "proc/sigframe.h"
 #include "proc/signal.h"
 #include "sys/arguments.h"
 #include "sys/table.h"
@@ -15,18 +16,16 @@
 #define NS_PER_US 1000
 #define NS_PER_S  1000000000UL
 
-/* fork(2), as C libraries ask for it; threads and vfork have flags that are refused. */
 long sys_clone(long flags, long stack, long parent_tid, long tls, long child_tid)
 {
-    const long known = CSIGNAL | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | CLONE_PARENT_SETTID;
-    if ((flags & ~known) != 0 || (flags & CSIGNAL) != SIGCHLD)
-        return -EINVAL;
-    int pid = proc_fork((uint64_t)stack, flags & CLONE_CHILD_SETTID ? (uint64_t)child_tid : 0);
-    if (pid > 0 && (flags & CLONE_PARENT_SETTID)) {
-        int32_t tid = pid;
-        copy_to_user((uint64_t)parent_tid, &tid, sizeof(tid)); /* as Linux: no error for it */
-    }
-    return pid;
+    struct clone_request r = {
+        .flags = (uint64_t)flags,
+        .stack = (uint64_t)stack,
+        .tls = (uint64_t)tls,
+        .parent_tid = (uint64_t)parent_tid,
+        .child_tid = (uint64_t)child_tid,
+    };
+    return proc_clone(&r);
 }
 
 long sys_execve(long path, long argv, long envp)
@@ -41,6 +40,11 @@ long sys_execve(long path, long argv, long envp)
 }
 
 long sys_exit(long status)
+{
+    proc_thread_exit(((int)status & 0xff) << 8);
+}
+
+long sys_exit_group(long status)
 {
     proc_exit(((int)status & 0xff) << 8);
 }
@@ -61,23 +65,18 @@ static void fill_rusage(struct rusage *r, const struct usage *u)
     r->ru_minflt -= r->ru_majflt;
 }
 
-static void children_usage(struct usage *u)
-{
-    spin_lock(&tree_lock);
-    *u = proc_current()->children_usage;
-    spin_unlock(&tree_lock);
-}
-
 long sys_getrusage(long who, long to)
 {
     struct usage u;
     struct rusage r;
-    switch ((int)who) {
-    case RUSAGE_SELF:
-    case RUSAGE_THREAD: proc_get_usage(proc_current(), &u); break;
-    case RUSAGE_CHILDREN: children_usage(&u); break;
-    default: return -EINVAL;
-    }
+    if (who != RUSAGE_SELF && who != RUSAGE_THREAD && who != RUSAGE_CHILDREN)
+        return -EINVAL;
+    spin_lock(&tree_lock);
+    if (who == RUSAGE_CHILDREN)
+        u = proc_current()->children_usage;
+    else
+        proc_get_usage(proc_current(), &u);
+    spin_unlock(&tree_lock);
     fill_rusage(&r, &u);
     return copy_to_user((uint64_t)to, &r, sizeof(r));
 }
@@ -95,20 +94,72 @@ long sys_prlimit64(long pid, long resource, long new, long old)
 
 long sys_wait4(long pid, long status, long options, long usage)
 {
+    struct wait_request r = {.pid = (int)pid, .ended = true};
     struct wait_result result;
-    struct rusage r;
+    struct rusage used;
     if (options & ~(long)(WNOHANG | WUNTRACED | WCONTINUED))
         return -EINVAL;
-    int child = proc_wait((int)pid, options & WNOHANG, &result);
+    r.stopped = options & WUNTRACED;
+    r.resumed = options & WCONTINUED;
+    r.no_hang = options & WNOHANG;
+    int child = proc_wait(&r, &result);
     if (child <= 0)
-        return child;
+        return signal_restart(child, pid, RESTART_IF_ASKED);
     int32_t word = result.status;
     if (status != 0 && copy_to_user((uint64_t)status, &word, sizeof(word)) != 0)
         return -EFAULT;
-    fill_rusage(&r, &result.usage);
-    if (usage != 0 && copy_to_user((uint64_t)usage, &r, sizeof(r)) != 0)
+    fill_rusage(&used, &result.usage);
+    if (usage != 0 && copy_to_user((uint64_t)usage, &used, sizeof(used)) != 0)
         return -EFAULT;
     return child;
+}
+
+/* What waitid tells, as siginfo_t has it. */
+static siginfo_t describe_child(int pid, const struct wait_result *result)
+{
+    int status = result->status, code = CLD_EXITED, what = WEXITSTATUS(status);
+    if (WIFCONTINUED(status)) {
+        code = CLD_CONTINUED;
+        what = SIGCONT;
+    } else if (WIFSTOPPED(status)) {
+        code = CLD_STOPPED;
+    } else if (WIFSIGNALED(status)) {
+        code = CLD_KILLED;
+        what = WTERMSIG(status);
+    }
+    struct signal_info info = {pid == 0 ? 0 : SIGCHLD, pid == 0 ? 0 : code, {0, 0}};
+    info.words[0] = (uint64_t)pid;
+    info.words[1] = pid == 0 ? 0 : (uint64_t)what;
+    return siginfo_of(&info);
+}
+
+long sys_waitid(long type, long id, long to, long options, long usage)
+{
+    const long known = WNOHANG | WEXITED | WSTOPPED | WCONTINUED | WNOWAIT;
+    struct wait_request r = {.pid = -1};
+    struct wait_result result = {0};
+    struct rusage used;
+    if ((options & ~known) || !(options & (WEXITED | WSTOPPED | WCONTINUED)))
+        return -EINVAL;
+    if ((type == P_PID && id <= 0) || (type == P_PGID && id < 0) || type < P_ALL || type > P_PGID)
+        return -EINVAL;
+    if (type != P_ALL)
+        r.pid = type == P_PID ? (int)id : -(int)id;
+    r.ended = options & WEXITED;
+    r.stopped = options & WSTOPPED;
+    r.resumed = options & WCONTINUED;
+    r.no_hang = options & WNOHANG;
+    r.keeps = options & WNOWAIT;
+    int child = proc_wait(&r, &result);
+    if (child < 0)
+        return signal_restart(child, type, RESTART_IF_ASKED);
+    siginfo_t info = describe_child(child, &result);
+    if (to != 0 && copy_to_user((uint64_t)to, &info, sizeof(info)) != 0)
+        return -EFAULT;
+    fill_rusage(&used, &result.usage);
+    if (usage != 0 && copy_to_user((uint64_t)usage, &used, sizeof(used)) != 0)
+        return -EFAULT;
+    return 0;
 }
 
 /* --- Who is who --- */
@@ -161,47 +212,19 @@ long sys_getuid(void)
     return 0;
 }
 
-/* The address is for the end of threads, of which a process has one. */
+long sys_gettid(void)
+{
+    return thread_current()->tid;
+}
+
 long sys_set_tid_address(long address)
 {
-    return proc_current()->pid;
+    thread_current()->clear_tid_at = (uint64_t)address;
+    return thread_current()->tid;
 }
 
 long sys_sched_yield(void)
 {
     sched_yield();
     return 0;
-}
-
-/* --- Signals --- */
-
-long sys_kill(long pid, long number)
-{
-    return signal_kill((int)pid, (int)number);
-}
-
-long sys_rt_sigaction(long number, long action, long old, long size)
-{
-    struct ksigaction new_action, old_action;
-    if (size != sizeof(new_action.mask))
-        return -EINVAL;
-    if (action != 0 && copy_from_user(&new_action, (uint64_t)action, sizeof(new_action)) != 0)
-        return -EFAULT;
-    long err = signal_set_action((int)number, action == 0 ? NULL : &new_action, &old_action);
-    if (err == 0 && old != 0)
-        err = copy_to_user((uint64_t)old, &old_action, sizeof(old_action));
-    return err;
-}
-
-long sys_rt_sigprocmask(long how, long set, long old, long size)
-{
-    uint64_t new_mask, old_mask;
-    if (size != sizeof(new_mask))
-        return -EINVAL;
-    if (set != 0 && copy_from_user(&new_mask, (uint64_t)set, sizeof(new_mask)) != 0)
-        return -EFAULT;
-    long err = signal_set_mask((int)how, set == 0 ? NULL : &new_mask, &old_mask);
-    if (err == 0 && old != 0)
-        err = copy_to_user((uint64_t)old, &old_mask, sizeof(old_mask));
-    return err;
 }

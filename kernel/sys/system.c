@@ -13,6 +13,7 @@
 #include "mm/pagetable.h"
 #include "mm/usercopy.h"
 #include "proc/proc.h"
+#include "proc/signal.h"
 #include "proc/system.h"
 #include "sync/sched.h"
 #include "sync/waitq.h"
@@ -59,7 +60,9 @@ static int64_t clock_ns(long clock)
     case CLOCK_BOOTTIME: return (int64_t)clock_monotonic_ns();
     case CLOCK_PROCESS_CPUTIME_ID:
     case CLOCK_THREAD_CPUTIME_ID:
+        spin_lock(&tree_lock);
         proc_get_usage(proc_current(), &usage);
+        spin_unlock(&tree_lock);
         return (int64_t)(usage.user_ns + usage.system_ns);
     default: return -1;
     }
@@ -103,8 +106,10 @@ static int sleep_until(uint64_t deadline)
     return err == -EINTR ? err : 0;
 }
 
-long sys_clock_nanosleep(long clock, long flags, long request, long remain)
+/* A sleep that is made again after a signal without a handler ends when it would have ended. */
+static long sleep(long clock, long flags, long request, long remain)
 {
+    struct thread *t = thread_current();
     uint64_t ns, now = clock_monotonic_ns();
     int64_t shown = clock_ns(clock);
     if (shown < 0)
@@ -114,18 +119,24 @@ long sys_clock_nanosleep(long clock, long flags, long request, long remain)
         return err;
     if (flags & TIMER_ABSTIME)
         ns = ns > (uint64_t)shown ? ns - (uint64_t)shown : 0;
-    uint64_t deadline = now + ns;
+    uint64_t deadline = t->sleep_deadline != 0 ? t->sleep_deadline : now + ns;
     err = sleep_until(deadline);
     now = clock_monotonic_ns();
+    t->sleep_deadline = err != 0 ? deadline : 0;
     if (err != 0 && remain != 0 && !(flags & TIMER_ABSTIME) &&
         put_timespec(remain, deadline > now ? (int64_t)(deadline - now) : 0) != 0)
         return -EFAULT;
     return err;
 }
 
+long sys_clock_nanosleep(long clock, long flags, long request, long remain)
+{
+    return signal_restart(sleep(clock, flags, request, remain), clock, RESTART_NO_HANDLER);
+}
+
 long sys_nanosleep(long request, long remain)
 {
-    return sys_clock_nanosleep(CLOCK_MONOTONIC, 0, request, remain);
+    return signal_restart(sleep(CLOCK_MONOTONIC, 0, request, remain), request, RESTART_NO_HANDLER);
 }
 
 /* --- The rest --- */

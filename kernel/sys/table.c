@@ -5,7 +5,7 @@
 #include "abi/syscall.h"
 
 /* trap.S: these need the caller's whole registers. */
-extern char sys_clone_entry[], sys_execve_entry[];
+extern char sys_clone_entry[], sys_execve_entry[], sys_rt_sigreturn_entry[];
 
 static long sys_none(void)
 {
@@ -90,11 +90,12 @@ void *const syscall_table[SYSCALL_TABLE_SIZE] = {
     [SYS_clone] = sys_clone_entry,
     [SYS_execve] = sys_execve_entry,
     [SYS_exit] = sys_exit,
-    [SYS_exit_group] = sys_exit,
+    [SYS_exit_group] = sys_exit_group,
+    [SYS_waitid] = sys_waitid,
     [SYS_wait4] = sys_wait4,
     [SYS_kill] = sys_kill,
     [SYS_getpid] = sys_getpid,
-    [SYS_gettid] = sys_getpid,
+    [SYS_gettid] = sys_gettid,
     [SYS_getppid] = sys_getppid,
     [SYS_getpgid] = sys_getpgid,
     [SYS_getsid] = sys_getsid,
@@ -109,7 +110,20 @@ void *const syscall_table[SYSCALL_TABLE_SIZE] = {
     [SYS_getrusage] = sys_getrusage,
     [SYS_prlimit64] = sys_prlimit64,
     [SYS_rt_sigaction] = sys_rt_sigaction,
+
+    [SYS_tkill] = sys_tkill,
+    [SYS_tgkill] = sys_tgkill,
+    [SYS_rt_sigqueueinfo] = sys_rt_sigqueueinfo,
+    [SYS_rt_tgsigqueueinfo] = sys_rt_tgsigqueueinfo,
     [SYS_rt_sigprocmask] = sys_rt_sigprocmask,
+    [SYS_rt_sigpending] = sys_rt_sigpending,
+    [SYS_rt_sigsuspend] = sys_rt_sigsuspend,
+    [SYS_rt_sigtimedwait] = sys_rt_sigtimedwait,
+    [SYS_rt_sigreturn] = sys_rt_sigreturn_entry,
+    [SYS_sigaltstack] = sys_sigaltstack,
+    [SYS_futex] = sys_futex,
+    [SYS_set_robust_list] = sys_set_robust_list,
+    [SYS_get_robust_list] = sys_get_robust_list,
 
     [SYS_uname] = sys_uname,
     [SYS_reboot] = sys_reboot,

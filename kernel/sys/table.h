@@ -89,9 +89,11 @@ long sys_munlockall(void);
 long sys_clone(long flags, long stack, long parent_tid, long tls, long child_tid);
 long sys_execve(long path, long argv, long envp);
 long sys_exit(long status);
+long sys_exit_group(long status);
+long sys_waitid(long type, long id, long to, long options, long usage);
 long sys_wait4(long pid, long status, long options, long usage);
-long sys_kill(long pid, long number);
 long sys_getpid(void);
+long sys_gettid(void);
 long sys_getppid(void);
 long sys_getpgid(long pid);
 long sys_getsid(long pid);
@@ -102,8 +104,23 @@ long sys_set_tid_address(long address);
 long sys_sched_yield(void);
 long sys_getrusage(long who, long usage);
 long sys_prlimit64(long pid, long resource, long new, long old);
+
+/* signal.c: signals and futexes */
+long sys_kill(long pid, long number);
+long sys_tkill(long tid, long number);
+long sys_tgkill(long tgid, long tid, long number);
+long sys_rt_sigqueueinfo(long pid, long number, long info);
+long sys_rt_tgsigqueueinfo(long tgid, long tid, long number, long info);
 long sys_rt_sigaction(long number, long action, long old, long size);
 long sys_rt_sigprocmask(long how, long set, long old, long size);
+long sys_rt_sigpending(long to, long size);
+long sys_rt_sigsuspend(long set, long size);
+long sys_rt_sigtimedwait(long set, long to, long timeout, long size);
+long sys_rt_sigreturn(void);
+long sys_sigaltstack(long new, long old);
+long sys_futex(long address, long op, long value, long timeout, long second, long bits);
+long sys_set_robust_list(long head, long size);
+long sys_get_robust_list(long tid, long head, long size);
 
 /* system.c */
 long sys_uname(long names);

@@ -11,6 +11,7 @@
 #include "lib/print.h"
 #include "lib/string.h"
 #include "mm/fault.h"
+#include "mm/vma.h"
 #include "proc/proc.h"
 #include "proc/sched.h"
 #include "proc/signal.h"
@@ -70,14 +71,38 @@ NORETURN static void kill_self(int signal, const char *name, const char *what,
     proc_exit(signal);
 }
 
-NORETURN static void die_of_fault(enum fault_kind kind, uint64_t cause, uint64_t address,
-                                  const struct trapframe *frame)
+/* The signal that a trap is for the program that caused it, or its end. */
+static void signal_or_die(const struct signal_info *info, const char *name, uint64_t cause,
+                          const struct trapframe *frame)
 {
-    if (kind == FAULT_BUS)
-        kill_self(SIGBUS, "SIGBUS", cause_name(cause), frame, address);
+    if (!signal_force(info))
+        kill_self(info->number, name, cause_name(cause), frame, info->words[0]);
+}
+
+static bool is_mapped(uint64_t address)
+{
+    struct mm *mm = thread_core_self()->mm;
+    rwlock_read_lock(&mm->lock);
+    const struct vma *vma = vma_find(mm, address);
+    bool mapped = vma != NULL && vma->start <= address;
+    rwlock_read_unlock(&mm->lock);
+    return mapped;
+}
+
+static void fail_fault(enum fault_kind kind, uint64_t cause, uint64_t address,
+                       const struct trapframe *frame)
+{
+    struct signal_info bus = {SIGBUS, BUS_ADRERR, {address, 0}};
+    struct signal_info segv = {SIGSEGV, SEGV_MAPERR, {address, 0}};
     if (kind == FAULT_OOM)
         kill_self(SIGKILL, "SIGKILL", "there is no memory left for it", frame, address);
-    kill_self(SIGSEGV, "SIGSEGV", cause_name(cause), frame, address);
+    if (kind == FAULT_BUS) {
+        signal_or_die(&bus, "SIGBUS", cause, frame);
+        return;
+    }
+    if (is_mapped(address))
+        segv.code = SEGV_ACCERR;
+    signal_or_die(&segv, "SIGSEGV", cause, frame);
 }
 
 static void interrupt(uint64_t cause)
@@ -105,13 +130,15 @@ static bool enable_fp(void)
     return true;
 }
 
-NORETURN static void die_of_exception(uint64_t cause, uint64_t address,
-                                      const struct trapframe *frame)
+static void fail_exception(uint64_t cause, uint64_t address, const struct trapframe *frame)
 {
+    struct signal_info ill = {SIGILL, ILL_ILLOPC, {frame->pc, 0}};
+    struct signal_info trap = {SIGTRAP, TRAP_BRKPT, {frame->pc, 0}};
+    struct signal_info bus = {SIGBUS, BUS_ADRALN, {address, 0}};
     switch (cause) {
-    case CAUSE_ILLEGAL_INSTRUCTION: kill_self(SIGILL, "SIGILL", cause_name(cause), frame, address);
-    case CAUSE_BREAKPOINT: kill_self(SIGTRAP, "SIGTRAP", cause_name(cause), frame, address);
-    default: kill_self(SIGBUS, "SIGBUS", cause_name(cause), frame, address);
+    case CAUSE_ILLEGAL_INSTRUCTION: signal_or_die(&ill, "SIGILL", cause, frame); break;
+    case CAUSE_BREAKPOINT: signal_or_die(&trap, "SIGTRAP", cause, frame); break;
+    default: signal_or_die(&bus, "SIGBUS", cause, frame); break;
     }
 }
 
@@ -132,13 +159,13 @@ void user_trap(struct trapframe *frame, uint64_t cause, uint64_t address)
         bool test = unlikely(thread_core_self()->fails_in != 0);
         enum fault_kind kind = test ? fault_of_test(cause, address) : page_fault(cause, address);
         if (unlikely(fault_is_fatal(kind)))
-            die_of_fault(kind, cause, address, frame);
+            fail_fault(kind, cause, address, frame);
     } else if (cause & CAUSE_INTERRUPT) {
         if (cause == CAUSE_TIMER)
             proc_current()->user_ticks++;
         interrupt(cause);
     } else if (cause != CAUSE_ILLEGAL_INSTRUCTION || !enable_fp()) {
-        die_of_exception(cause, address, frame);
+        fail_exception(cause, address, frame);
     }
 }
 
@@ -146,7 +173,7 @@ void user_work(struct trapframe *frame)
 {
     uint64_t work = __atomic_load_n(&thread_core_self()->work, __ATOMIC_ACQUIRE);
     if (work & WORK_SIGNAL)
-        signal_deliver();
+        signal_deliver(frame);
     if (work & WORK_RESCHEDULE)
         sched_yield();
 }
@@ -159,7 +186,7 @@ static bool user_copy_fault(struct trapframe *frame, uint64_t cause, uint64_t ad
     uintptr_t fixup = arch_user_fixup(frame->pc);
     if (fixup == 0 || !is_page_fault(cause))
         return false;
-    if (fault_is_fatal(page_fault(cause, address)))
+    if (thread_core_self()->takes_no_faults || fault_is_fatal(page_fault(cause, address)))
         frame->pc = fixup;
     return true;
 }
