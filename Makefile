@@ -4,6 +4,7 @@
 #   CPUS=4  MEM=128M  DISK=64M (size of the disk image)  DEBUG=1 (poison, lock-order checks)
 #   ICOUNT=9 (QEMU's -icount shift=9: guest time goes by instructions)
 #   XV6="dir/a.c dir/b.c" (programs written for xv6, to be put on the image)
+#   EXTRA=dir (a folder whose contents are to be put on the image)
 
 CROSS ?= riscv64-unknown-elf-
 CC     = $(CROSS)gcc

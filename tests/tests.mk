@@ -17,9 +17,12 @@ test-debug: all $(MKFS) $(FSCK) $(IMGCAT) ## test the programs on a kernel built
 test-xv6: all ## test what programs written for xv6 are given: headers, calls, an image
 	@MAKE="$(MAKE)" tests/xv6/run $(O)
 
-TEST_KINDS := test-host mkfs-test test-user test-quire test-debug test-xv6 test-fuzz
+linux-test: all ## test programs made for Linux: static ones, with glibc
+	@MAKE="$(MAKE)" CPUS="$(CPUS)" tests/linux/run $(O)
+
+TEST_KINDS := test-host mkfs-test test-user test-quire test-debug test-xv6 linux-test test-fuzz
 
 test: all ## run all tests
 	@MAKE="$(MAKE)" tests/run $(TEST_KINDS)
 
-.PHONY: test test-quire test-debug test-xv6
+.PHONY: test test-quire test-debug test-xv6 linux-test

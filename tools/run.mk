@@ -4,10 +4,22 @@
 QEMU ?= qemu-system-riscv64
 
 IMAGE := $(if $(XV6),$(XV6_IMAGE),$(O)/disk-$(DISK).img)
+IMAGE_SIZE := $(DISK)
+
+# EXTRA=folder: an image that also has what is in the folder, where its own path in it says. It is
+# larger by what that needs, and made anew each time.
+ifneq ($(EXTRA),)
+ifneq ($(words $(EXTRA)),$(words $(wildcard $(EXTRA:%=%/.))))
+$(error EXTRA takes folders; there is no folder $(EXTRA))
+endif
+IMAGE := $(O)/extra-$(shell printf '%s' '$(EXTRA) $(XV6) $(DISK)' | cksum | cut -d ' ' -f 1).img
+IMAGE_SIZE = $(shell tools/image-size $(DISK) $(EXTRA))
+.PHONY: $(IMAGE)
+endif
 
 $(IMAGE): $(MKFS) $(UPROGS) $(UFILES) $(XV6_FILES)
 	@$(MAKE) --no-print-directory user
-	$(MKFS) -s $(DISK) $@ $(UROOT) $(XV6_ROOT)
+	$(MKFS) -s $(IMAGE_SIZE) $@ $(UROOT) $(XV6_ROOT) $(EXTRA)
 
 # As it was given, with quotes, $ and all.
 run qemu-gdb: export COMMAND := $(XV6_PREFIX)$(value CMD)
