@@ -28,4 +28,14 @@ struct timeval {
 #define UTIME_NOW                0x3fffffff
 #define UTIME_OMIT               0x3ffffffe
 
+/* setitimer(2): the time that a timer goes by; what is left of it, and what comes after. */
+#define ITIMER_REAL    0
+#define ITIMER_VIRTUAL 1
+#define ITIMER_PROF    2
+
+struct itimerval {
+    struct timeval it_interval;
+    struct timeval it_value;
+};
+
 #endif

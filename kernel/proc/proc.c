@@ -9,6 +9,7 @@
 #include "lib/string.h"
 #include "mm/slab.h"
 #include "mm/usercopy.h"
+#include "proc/alarm.h"
 #include "proc/exec.h"
 #include "proc/exit.h"
 #include "proc/limits.h"
@@ -156,6 +157,7 @@ static struct proc *new_proc(void)
     list_init(&p->sibling_node);
     list_init(&p->all_node);
     list_init(&p->threads);
+    list_init(&p->alarm_node);
     waitq_init(&p->child_exit);
     waitq_init(&p->thread_exit);
     waitq_init(&p->resumed);
@@ -180,6 +182,7 @@ void proc_release_parts(struct proc *p)
     p->mm = NULL;
     p->actions = NULL;
     proc_release_vfork_parent(p);
+    alarm_cancel(p);
     spin_unlock(&tree_lock);
     if (files != NULL)
         fdtable_put(files);
@@ -395,6 +398,18 @@ int proc_start_init(const char *path, const char *command)
 }
 
 /* --- Groups --- */
+
+bool proc_group_is_orphan(const struct proc *p)
+{
+    list_for_each (node, &all_procs) {
+        const struct proc *member = list_entry(node, struct proc, all_node);
+        const struct proc *parent = member->parent;
+        if (member->group == p->group && parent != NULL && parent->group != p->group &&
+            parent->session == p->session)
+            return false;
+    }
+    return true;
+}
 
 int proc_set_group(int pid, int group)
 {

@@ -68,6 +68,9 @@ struct proc {
     uint64_t user_ticks;           /* [racy] of the timer that found it in user mode */
     uint64_t system_ticks;         /* [racy] and in the kernel */
     uint64_t ended_ticks;          /* [tree_lock] for which threads ran that have ended */
+    struct list alarm_node;        /* [tree_lock] among those with an alarm: see alarm.h */
+    uint64_t alarm_at;             /* [tree_lock] by the monotonic clock */
+    uint64_t alarm_interval;       /* [tree_lock] to the next one; 0: none */
     struct usage children_usage;   /* [tree_lock] of those that were waited for, and theirs */
     char name[20];                 /* [owner, racy to others] of the program */
 
@@ -145,6 +148,12 @@ struct inode *proc_hold_cwd(void);
 
 /* Calls visit(p, arg) for each process, with tree_lock held. */
 void proc_for_each(void (*visit)(struct proc *p, void *arg), void *arg) EXCLUDES(tree_lock);
+
+/*
+ * Whether nobody in the session could make a stopped process of this group go on: no member has a
+ * parent in another group.
+ */
+bool proc_group_is_orphan(const struct proc *p) REQUIRES(tree_lock);
 
 /* setpgid(2), setsid(2): 0 or -ESRCH, -EPERM, -EINVAL. */
 int proc_set_group(int pid, int group);

@@ -328,7 +328,8 @@ static bool act(struct thread *t, const struct signal_info *info, struct ksigact
     if (action->handler == SIG_IGN || (bit & DEFAULT_IGNORED))
         return false;
     if (bit & STOPPING) {
-        stop(p, info->number);
+        if (info->number == SIGSTOP || !proc_group_is_orphan(p))
+            stop(p, info->number);
         return false;
     }
     spin_unlock(&tree_lock);

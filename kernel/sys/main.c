@@ -23,6 +23,7 @@
 #include "mm/reclaim.h"
 #include "mm/slab.h"
 #include "mm/writeback.h"
+#include "proc/alarm.h"
 #include "proc/futex.h"
 #include "proc/proc.h"
 #include "proc/procfs.h"
@@ -121,8 +122,8 @@ static void start_init(void *unused)
     mount(&proc_fs, procfs_init, "/proc");
     procfs_set_faults(faults_sum);
     machine_bootarg("init", path, sizeof(path));
-    if (!kthread_start("flusher", fs_flusher, NULL))
-        cannot_boot("there is no memory for the flusher");
+    if (!kthread_start("flusher", fs_flusher, NULL) || !alarm_init())
+        cannot_boot("there is no memory for the kernel's threads");
     int err = proc_start_init(path, machine_init_command());
     if (err != 0) {
         kprintf("quire: cannot boot: %s cannot be run: error %d\n", path, -err);

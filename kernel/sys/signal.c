@@ -2,7 +2,9 @@
 #include "proc/signal.h"
 
 #include "abi/errno.h"
+#include "abi/time.h"
 #include "mm/usercopy.h"
+#include "proc/alarm.h"
 #include "proc/futex.h"
 #include "proc/sigframe.h"
 #include "sys/arguments.h"
@@ -145,6 +147,54 @@ long sys_rt_sigtimedwait(long set, long to, long timeout, long size)
         return signal_restart(number, set, RESTART_NO_HANDLER);
     siginfo_t s = siginfo_of(&info);
     return to != 0 && copy_to_user((uint64_t)to, &s, sizeof(s)) != 0 ? -EFAULT : number;
+}
+
+/* --- Alarms --- */
+
+#define NS_PER_S  1000000000UL
+#define NS_PER_US 1000UL
+
+static bool ns_of(const struct timeval *t, uint64_t *ns)
+{
+    *ns = (uint64_t)t->tv_sec * NS_PER_S + (uint64_t)t->tv_usec * NS_PER_US;
+    return t->tv_sec >= 0 && (uint64_t)t->tv_sec < INT64_MAX / NS_PER_S / 4 && t->tv_usec >= 0 &&
+           t->tv_usec < 1000000;
+}
+
+/* Rounded up, so that an alarm that is to come does not look like none. */
+static struct timeval timeval_of(uint64_t ns)
+{
+    uint64_t us = (ns + NS_PER_US - 1) / NS_PER_US;
+    return (struct timeval){(int64_t)(us / 1000000), (int64_t)(us % 1000000)};
+}
+
+static long put_alarm(uint64_t to, const struct alarm_setting *a)
+{
+    struct itimerval t = {timeval_of(a->interval), timeval_of(a->left)};
+    return copy_to_user(to, &t, sizeof(t));
+}
+
+/* Real time only: nobody counts the time of programs closely enough for the others. */
+long sys_setitimer(long which, long new, long old)
+{
+    struct itimerval t = {{0, 0}, {0, 0}};
+    struct alarm_setting to, from;
+    if (which != ITIMER_REAL)
+        return -EINVAL;
+    if (new != 0 && copy_from_user(&t, (uint64_t) new, sizeof(t)) != 0)
+        return -EFAULT;
+    if (!ns_of(&t.it_value, &to.left) || !ns_of(&t.it_interval, &to.interval))
+        return -EINVAL;
+    from = alarm_set(&to);
+    return old == 0 ? 0 : put_alarm((uint64_t)old, &from);
+}
+
+long sys_getitimer(long which, long to)
+{
+    if (which != ITIMER_REAL)
+        return -EINVAL;
+    struct alarm_setting now = alarm_set(NULL);
+    return put_alarm((uint64_t)to, &now);
 }
 
 /* --- Futexes --- */

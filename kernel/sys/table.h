@@ -117,6 +117,8 @@ long sys_rt_sigpending(long to, long size);
 long sys_rt_sigsuspend(long set, long size);
 long sys_rt_sigtimedwait(long set, long to, long timeout, long size);
 long sys_rt_sigreturn(void);
+long sys_setitimer(long which, long new, long old);
+long sys_getitimer(long which, long to);
 long sys_sigaltstack(long new, long old);
 long sys_futex(long address, long op, long value, long timeout, long second, long bits);
 long sys_set_robust_list(long head, long size);

@@ -15,8 +15,6 @@
 #define SIGRTMIN   34
 #define SIGRTMAX   (NSIG - 1)
 
-#define uc_sigmask uc_sigmask_word
-
 typedef unsigned long sigset_t;
 typedef int sig_atomic_t;
 
