@@ -417,12 +417,12 @@ static void free_table(struct mm *mm, pte_t *slot, uint64_t base, unsigned level
 /* Frees the tables that hang from the table at `level`, as far as the gap allows. */
 static void free_below(struct mm *mm, pte_t *table, unsigned level, const struct pt_gap *gap)
 {
-    uint64_t span = PT_SPAN(level);
-    for (uint64_t base = round_down(gap->start, span); base < gap->end; base += span) {
-        pte_t *slot = &table[pt_index(base, level)];
+    uint64_t span = PT_SPAN(level), base = round_down(gap->start, span);
+    pte_t *slot = &table[pt_index(base, level)];
+    for (; base < gap->end; base += span, slot++) {
         pte_t pte = pte_read(slot);
-        if (!pte_is_valid(pte))
-            continue;
+        if (pte == 0)
+            continue; /* most of them */
         if (level > 1) {
             struct pt_gap part = *gap;
             part.start = max_u64(gap->start, base);

@@ -43,6 +43,12 @@ struct strings {
 };
 
 /* What is being made. */
+/* A page of memory that nobody runs in yet, as the kernel sees it. */
+struct window {
+    uint64_t va;
+    char *data; /* NULL: none so far */
+};
+
 struct image {
     struct mm *mm;
     struct inode *cwd; /* where its path begins */
@@ -50,21 +56,26 @@ struct image {
     uint64_t at;     /* where the next string goes */
     uint64_t vector; /* where sp will point */
     uint64_t slot;   /* where the next word of the vector goes */
+    struct window strings, words; /* where these were written last */
 };
 
 /* --- Writing to memory that nobody runs in yet --- */
 
-/* The kernel's view of a byte of private memory, which is made the address space's own. */
-static char *own_byte(struct mm *mm, uint64_t va)
+/* The kernel's view of a byte of private memory, whose page is made the address space's own. */
+static char *own_byte(struct mm *mm, struct window *w, uint64_t va)
 {
-    if (fault_is_fatal(fault_serve(mm, va, PROT_WRITE)))
-        return NULL;
-    return (char *)direct_of(pte_pa(pte_read(pt_find(mm, va)))) + va % PAGE_SIZE;
+    if (w->data == NULL || va - w->va >= PAGE_SIZE) {
+        if (fault_is_fatal(fault_serve(mm, va, PROT_WRITE)))
+            return NULL;
+        w->data = direct_of(pte_pa(pte_read(pt_find(mm, va))));
+        w->va = round_down(va, PAGE_SIZE);
+    }
+    return w->data + va % PAGE_SIZE;
 }
 
 static int push_word(struct image *i, uint64_t word)
 {
-    char *to = own_byte(i->mm, i->slot);
+    char *to = own_byte(i->mm, &i->words, i->slot);
     if (to == NULL)
         return -ENOMEM;
     *(uint64_t *)to = word;
@@ -75,7 +86,7 @@ static int push_word(struct image *i, uint64_t word)
 static int push_bytes(struct image *i, const void *bytes, size_t n)
 {
     for (const char *from = bytes; n > 0; n--, from++) {
-        char *to = own_byte(i->mm, i->at);
+        char *to = own_byte(i->mm, &i->strings, i->at);
         if (to == NULL || i->at == STACK_TOP)
             return to == NULL ? -ENOMEM : -E2BIG;
         *to = *from;
@@ -91,7 +102,7 @@ static int push_user_string(struct image *i, uint64_t string)
         if (i->at == STACK_TOP)
             return -E2BIG;
         size_t room = PAGE_SIZE - i->at % PAGE_SIZE;
-        char *to = own_byte(i->mm, i->at);
+        char *to = own_byte(i->mm, &i->strings, i->at);
         if (to == NULL)
             return -ENOMEM;
         long length = copy_string_from_user(to, string, room);
@@ -226,7 +237,8 @@ static int zero_rest(struct mm *mm, uint64_t end)
 {
     if (end % PAGE_SIZE == 0)
         return 0;
-    char *at = own_byte(mm, end);
+    struct window last = {0, NULL};
+    char *at = own_byte(mm, &last, end);
     if (at == NULL)
         return -ENOMEM;
     memset(at, 0, PAGE_SIZE - end % PAGE_SIZE);

@@ -235,9 +235,11 @@ bool signal_force(const struct signal_info *info)
     spin_lock(&tree_lock);
     sighandler_t handler = action_of(self->proc, info->number).handler;
     bool handled = handler != SIG_DFL && handler != SIG_IGN && !(self->blocked & bit);
-    if (handled && pending_add(&self->pending, info) == 0)
-        wake(self);
     spin_unlock(&tree_lock);
+    if (handled) {
+        self->forced = *info;
+        __atomic_fetch_or(&self->core.work, WORK_SIGNAL, __ATOMIC_RELAXED);
+    }
     return handled;
 }
 
@@ -245,6 +247,11 @@ bool signal_force(const struct signal_info *info)
 
 static bool take(struct thread *t, uint64_t allowed, struct signal_info *info) REQUIRES(tree_lock)
 {
+    if (t->forced.number != 0) {
+        *info = t->forced;
+        t->forced.number = 0;
+        return true;
+    }
     return pending_take(&t->pending, allowed, info) ||
            pending_take(&t->proc->pending, allowed, info);
 }
@@ -448,7 +455,8 @@ static void block(struct thread *t, uint64_t mask)
 {
     spin_lock(&tree_lock);
     t->blocked = mask & ~NEVER_BLOCKED;
-    signal_wake_threads(t->proc);
+    if ((t->pending.set | t->proc->pending.set) != 0)
+        signal_wake_threads(t->proc);
     spin_unlock(&tree_lock);
 }
 

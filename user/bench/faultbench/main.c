@@ -82,13 +82,13 @@ static struct row rows[] = {
     {"map-touch-unmap", map_touch_unmap, MAPS, 5000, 21582, NULL, 0, false},
     {"mmap-first", first_mmaps, ADDED, 2000, 0, NULL, 0, false},
     {"mmap-10000th", last_mmaps, ADDED, 4000, 0, NULL, 0, false},
-    {"msync-16384", sync_one, 1, 150000, 0, NULL, 0, false},
     {"sigsegv", sigsegv, CALLS, 2000, 4674, has_handlers, 0, false},
     {"trap-unprot", trap_unprotect, CALLS, 3500, 9320, has_handlers, 0, false},
     {"appel-prot1", appel_prot1, PAGES, 8000, 21497, has_handlers, 0, false},
     {"appel-protn", appel_protn, PAGES, 5000, 13388, has_handlers, 0, false},
     {"futex-rtt", futex_rtt, TRIPS, 4000, 12111, has_futexes, 0, false},
     {"vfork-exec", vfork_exec, EXECS, 60000, 159600, has_vfork, 0, false},
+    {"msync-16384", sync_one, 1, 150000, 0, NULL, 0, false},
     {"boot", boot, 1, 60000000, 904000000, NULL, 0, false},
 };
 
