@@ -6,18 +6,22 @@ static int height(const struct tree_node *node)
     return node == NULL ? 0 : node->height;
 }
 
-/* Height and summary of `node` from its children's; returns whether one of them changed. */
-static bool update(struct tree *t, struct tree_node *node, int l, int r)
+/* Recomputes what a node knows of its subtree; returns whether any of it is new. */
+static inline bool update(struct tree_node *node, int l, int r)
 {
-    int before = node->height;
-    node->height = (l > r ? l : r) + 1;
-    bool summarized = t->summarize != NULL && t->summarize(node);
-    return summarized || node->height != before;
+    uint64_t most = node->weight, left = tree_most(node->left), right = tree_most(node->right);
+    int higher = (l > r ? l : r) + 1;
+    most = left > most ? left : most;
+    most = right > most ? right : most;
+    bool changed = higher != node->height || most != node->most;
+    node->height = higher;
+    node->most = most;
+    return changed;
 }
 
-static void update_turned(struct tree *t, struct tree_node *node)
+static void update_turned(struct tree_node *node)
 {
-    update(t, node, height(node->left), height(node->right));
+    update(node, height(node->left), height(node->right));
 }
 
 /* Puts `with` (or nothing) where `node` hangs from its parent. */
@@ -43,8 +47,8 @@ static struct tree_node *rotate_left(struct tree *t, struct tree_node *low)
         low->right->parent = low;
     high->left = low;
     low->parent = high;
-    update_turned(t, low);
-    update_turned(t, high);
+    update_turned(low);
+    update_turned(high);
     return high;
 }
 
@@ -57,8 +61,8 @@ static struct tree_node *rotate_right(struct tree *t, struct tree_node *low)
         low->left->parent = low;
     high->right = low;
     low->parent = high;
-    update_turned(t, low);
-    update_turned(t, high);
+    update_turned(low);
+    update_turned(high);
     return high;
 }
 
@@ -75,7 +79,7 @@ static struct tree_node *turn(struct tree *t, struct tree_node *node, int lean)
     return rotate_right(t, node);
 }
 
-/* Mends heights, balance and summaries from `node` up, until nothing changes any more. */
+/* Mends heights, balance and largest weights from `node` up, until nothing changes any more. */
 static void mend(struct tree *t, struct tree_node *node)
 {
     for (bool changed = true; changed && node != NULL; node = node->parent) {
@@ -83,7 +87,7 @@ static void mend(struct tree *t, struct tree_node *node)
         if (r - l > 1 || l - r > 1)
             node = turn(t, node, r - l);
         else
-            changed = update(t, node, l, r);
+            changed = update(node, l, r);
     }
 }
 
@@ -127,14 +131,15 @@ void tree_remove(struct tree *t, struct tree_node *node)
         replace(t, node, node->left != NULL ? node->left : node->right);
     }
     mend(t, lowest);
-    /* The heir's summary is of its old place, so that it says nothing of what changed here. */
-    for (; heir != NULL && t->summarize != NULL; heir = heir->parent)
-        t->summarize(heir);
+    /* The heir knows of its old subtree, so that nothing new there does not say nothing new here.
+     */
+    for (; heir != NULL; heir = heir->parent)
+        update_turned(heir);
 }
 
-void tree_refresh(struct tree *t, struct tree_node *node)
+void tree_refresh(struct tree_node *node)
 {
-    while (node != NULL && t->summarize(node))
+    while (node != NULL && update(node, height(node->left), height(node->right)))
         node = node->parent;
 }
 

@@ -9,10 +9,8 @@
  *     }
  *     tree_insert(&tree, node, parent, link);
  *
- * A tree may keep a summary of each subtree in its nodes (VMAs: the largest gap). `summarize`
- * computes a node's from its own data and its two children, and returns whether it is a new one;
- * the tree calls it bottom up wherever something changed, as far as that shows, and the user calls
- * tree_refresh when a node's own data changed.
+ * Nodes have weights (VMAs: the gap below), 0 where the user has no use for them; each knows the
+ * largest one in its subtree. The user calls tree_refresh when it has changed a weight.
  *
  * Invariant: the heights of a node's two subtrees differ by at most one.
  * Locks: the caller's.
@@ -22,24 +20,31 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct tree_node {
     struct tree_node *parent;
     struct tree_node *left;
     struct tree_node *right;
-    int height; /* 1 for a leaf */
+    int height;      /* 1 for a leaf */
+    uint64_t weight; /* the user's */
+    uint64_t most;   /* the largest weight in the subtree */
 };
 
 struct tree {
     struct tree_node *root;
-    bool (*summarize)(struct tree_node *node); /* or NULL */
 };
+
+static inline uint64_t tree_most(const struct tree_node *node)
+{
+    return node == NULL ? 0 : node->most;
+}
 
 void tree_insert(struct tree *t, struct tree_node *node, struct tree_node *parent,
                  struct tree_node **link);
 void tree_insert_after(struct tree *t, struct tree_node *node, struct tree_node *before);
 void tree_remove(struct tree *t, struct tree_node *node);
-void tree_refresh(struct tree *t, struct tree_node *node);
+void tree_refresh(struct tree_node *node);
 
 /* In order of keys; NULL at the ends. */
 struct tree_node *tree_first(const struct tree *t);

@@ -22,20 +22,6 @@ static struct vma *vma_of(const struct tree_node *node)
     return node == NULL ? NULL : container_of(node, struct vma, node);
 }
 
-static uint64_t largest_gap(const struct tree_node *node)
-{
-    return node == NULL ? 0 : vma_of(node)->largest_gap;
-}
-
-static bool summarize(struct tree_node *node)
-{
-    struct vma *vma = vma_of(node);
-    uint64_t below = max_u64(largest_gap(node->left), largest_gap(node->right));
-    uint64_t before = vma->largest_gap;
-    vma->largest_gap = max_u64(vma->gap, below);
-    return vma->largest_gap != before;
-}
-
 void vma_init(void)
 {
     slab_init(&vma_cache, "vma", sizeof(struct vma));
@@ -43,7 +29,7 @@ void vma_init(void)
 
 void vma_tree_init(struct mm *mm)
 {
-    mm->vmas = (struct tree){.summarize = summarize};
+    mm->vmas.root = NULL;
 }
 
 struct vma *vma_new(struct mm *mm)
@@ -95,7 +81,7 @@ struct vma *vma_previous(const struct vma *vma)
  */
 static uint64_t fit(const struct vma *vma, uint64_t size, uint64_t limit)
 {
-    uint64_t low = vma->start - vma->gap, high = min_u64(vma->start, limit);
+    uint64_t low = vma->start - vma->node.weight, high = min_u64(vma->start, limit);
     return high > low && high - low >= size ? high - size : 0;
 }
 
@@ -109,17 +95,17 @@ static uint64_t search_gap(const struct tree_node *node, uint64_t size, uint64_t
     while (node != NULL) {
         const struct tree_node *parent = node->parent;
         bool from_above = from == parent;
-        if (from_above && largest_gap(node) >= size && largest_gap(node->right) >= size &&
+        if (from_above && tree_most(node) >= size && tree_most(node->right) >= size &&
             vma_of(node)->start < limit) {
             from = node;
             node = node->right;
             continue;
         }
-        if ((from_above || from == node->right) && largest_gap(node) >= size) {
+        if ((from_above || from == node->right) && tree_most(node) >= size) {
             uint64_t start = fit(vma_of(node), size, limit);
             if (start != 0)
                 return start;
-            if (largest_gap(node->left) >= size) {
+            if (tree_most(node->left) >= size) {
                 from = node;
                 node = node->left;
                 continue;
@@ -155,11 +141,12 @@ static int64_t vma_size(const struct vma *vma)
 
 void vma_set_rights(struct vma *vma, uint32_t flags, uint32_t prot)
 {
-    int64_t size = vma_size(vma);
-    vma_count(&vma->mm->use, vma->flags, vma->prot, -size);
+    struct vm_use *use = &vma->mm->use;
+    int64_t pages = vma_size(vma) / PAGE_SIZE;
+    use->data += pages * (vma_is_data(flags, prot) - vma_is_data(vma->flags, vma->prot));
+    use->locked += pages * (!!(flags & VMA_LOCKED) - !!(vma->flags & VMA_LOCKED));
     vma->flags = flags;
     vma->prot = prot;
-    vma_count(&vma->mm->use, flags, prot, size);
 }
 
 void vma_count_out(struct mm *mm, uint64_t start, uint64_t end, struct vm_use *use)
@@ -195,8 +182,8 @@ static void refresh_gap(struct mm *mm, struct vma *vma)
     if (vma == NULL)
         return;
     const struct vma *below = vma_previous(vma);
-    vma->gap = vma->start - (below == NULL ? USER_START : below->end);
-    tree_refresh(&mm->vmas, &vma->node);
+    vma->node.weight = vma->start - (below == NULL ? USER_START : below->end);
+    tree_refresh(&vma->node);
 }
 
 static void enter_tree(struct vma *vma)
@@ -303,7 +290,8 @@ static void split(struct vma *vma, uint64_t at, struct vma *upper)
     if (upper->object != NULL)
         object_get(upper->object);
     /* For a moment both cover the upper part; rmap does the same thing twice then. */
-    enter_object(upper, vma);
+    if (upper->object != NULL)
+        enter_object(upper, vma);
     set_bounds(vma, vma->start, at);
     tree_insert_after(&vma->mm->vmas, &upper->node, &vma->node); /* with no gap between */
     vma->mm->nvmas++;
@@ -323,9 +311,10 @@ static void join(struct vma *low, struct vma *high)
     set_bounds(low, low->start, high->end);
     tree_remove(&low->mm->vmas, &high->node);
     low->mm->nvmas--;
-    leave_object(high);
-    if (high->object != NULL)
+    if (high->object != NULL) {
+        leave_object(high);
         object_put(high->object); /* not the last reference: `low` has one */
+    }
     vma_free(high);
 }
 
@@ -483,9 +472,10 @@ unsigned vma_check(struct mm *mm)
         wrong++;
     }
     for (const struct vma *v = vma_of(tree_first(&mm->vmas)); v != NULL; v = vma_next(v)) {
-        if (v->start < at || v->end <= v->start || v->end > USER_END || v->gap != v->start - at) {
+        if (v->start < at || v->end <= v->start || v->end > USER_END ||
+            v->node.weight != v->start - at) {
             kprintf("audit: VMA [%lx, %lx) of %p, gap %lx, follows %lx\n", (long)v->start,
-                    (long)v->end, (void *)mm, (long)v->gap, (long)at);
+                    (long)v->end, (void *)mm, (long)v->node.weight, (long)at);
             wrong++;
         }
         at = v->end;

@@ -20,7 +20,7 @@
 #define VMA_RANDOM     0x200 /* MADV_RANDOM: faults bring no neighbours */
 
 struct vma {
-    struct tree_node node;   /* [mm->lock] in mm->vmas */
+    struct tree_node node;   /* [mm->lock] in mm->vmas; its weight: unmapped bytes below start */
     uint64_t start, end;     /* [mm->lock, object->lock] virtual addresses */
     uint64_t first;          /* [mm->lock, object->lock] index in the object of the page at start */
     struct object *object;   /* [const] referenced; NULL: private anonymous memory */
@@ -28,8 +28,6 @@ struct vma {
     struct list object_node; /* [object->lock] in object->vmas; or in a list of removed VMAs */
     uint32_t flags;          /* [mm->lock] VMA_*; SHARED, MAY_*, GROWS_DOWN are constant */
     uint32_t prot;           /* [mm->lock] PROT_* */
-    uint64_t gap;            /* [mm->lock] unmapped bytes right below start */
-    uint64_t largest_gap;    /* [mm->lock] in the subtree of this node */
 };
 
 void vma_init(void);
@@ -75,12 +73,18 @@ int vma_detach(struct mm *mm, uint64_t start, uint64_t end, struct list *removed
 /* Ends detached VMAs: writes what has to be written, drops references. No locks are held. */
 void vma_drop(struct list *removed);
 
+/* What RLIMIT_DATA counts. */
+static inline int vma_is_data(uint32_t flags, uint32_t prot)
+{
+    return (prot & PROT_WRITE) && !(flags & (VMA_SHARED | VMA_GROWS_DOWN));
+}
+
 /* Counts `size` bytes of a mapping of this kind; what is mapped in [start, end) as going. */
 static inline void vma_count(struct vm_use *use, uint32_t flags, uint32_t prot, int64_t size)
 {
     int64_t pages = size / PAGE_SIZE;
     use->all += pages;
-    if ((prot & PROT_WRITE) && !(flags & (VMA_SHARED | VMA_GROWS_DOWN)))
+    if (vma_is_data(flags, prot))
         use->data += pages;
     if (flags & VMA_LOCKED)
         use->locked += pages;

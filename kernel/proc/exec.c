@@ -53,9 +53,9 @@ struct image {
     struct mm *mm;
     struct inode *cwd; /* where its path begins */
     struct elf_image elf;
-    uint64_t at;     /* where the next string goes */
-    uint64_t vector; /* where sp will point */
-    uint64_t slot;   /* where the next word of the vector goes */
+    uint64_t at;                  /* where the next string goes */
+    uint64_t vector;              /* where sp will point */
+    uint64_t slot;                /* where the next word of the vector goes */
     struct window strings, words; /* where these were written last */
 };
 

@@ -47,8 +47,8 @@ struct thread {
     char name[16];           /* [const] of a kernel thread */
 
     /* Of a process's thread only: */
-    int tid; /* [tree_lock to change] its process's pid, or a number like a pid */
-    struct signal_info forced;     /* [owner] what it has caused itself, before all others; 0: none */
+    int tid;                   /* [tree_lock to change] its process's pid, or a number like a pid */
+    struct signal_info forced; /* [owner] what it has caused itself, before all others; 0: none */
     struct sigset_pending pending; /* [tree_lock] signals for this thread */
     uint64_t blocked;              /* [tree_lock to change, owner] signals */
     uint64_t waits_for;        /* [tree_lock to change] sigtimedwait: signals it takes besides */

@@ -1,4 +1,4 @@
-/* lib/tree against an array of flags, with a summary kept in the nodes. */
+/* lib/tree against an array of flags, and the largest weights in its subtrees. */
 #include "lib/tree.h"
 
 #include "lib/util.h"
@@ -9,8 +9,6 @@
 struct item {
     struct tree_node node;
     int key;
-    uint64_t weight;
-    uint64_t largest; /* weight in the subtree */
 };
 
 static struct item items[NKEYS];
@@ -20,19 +18,6 @@ static struct tree tree;
 static struct item *item_of(const struct tree_node *node)
 {
     return container_of(node, struct item, node);
-}
-
-static uint64_t largest_of(const struct tree_node *node)
-{
-    return node == NULL ? 0 : item_of(node)->largest;
-}
-
-static bool summarize(struct tree_node *node)
-{
-    uint64_t before = item_of(node)->largest;
-    uint64_t below = max_u64(largest_of(node->left), largest_of(node->right));
-    item_of(node)->largest = max_u64(item_of(node)->weight, below);
-    return item_of(node)->largest != before;
 }
 
 static struct item *item_below(const struct item *item)
@@ -91,25 +76,24 @@ static void expect_same(void)
             continue;
         EXPECT(node == &items[key].node, "key %d", key);
         EXPECT(tree_previous(node) == before, "key %d", key);
-        largest = max_u64(largest, items[key].weight);
+        largest = max_u64(largest, items[key].node.weight);
         before = node;
         node = tree_next(node);
         count++;
     }
     EXPECT(node == NULL && tree_last(&tree) == before);
     EXPECT(tree_is_valid(&tree));
-    if (tree.summarize != NULL)
-        EXPECT(largest_of(tree.root) == largest, "%lu", (long)largest_of(tree.root));
+    EXPECT(tree_most(tree.root) == largest, "%lu", (long)tree_most(tree.root));
     subtree_height(tree.root);
     expect_low(count);
 }
 
-static void clear(bool with_summary)
+static void clear(void)
 {
-    tree = (struct tree){.summarize = with_summary ? summarize : NULL};
+    tree = (struct tree){NULL};
     for (int key = 0; key < NKEYS; key++) {
         present[key] = false;
-        items[key] = (struct item){.key = key, .weight = test_below(1000)};
+        items[key] = (struct item){.key = key, .node.weight = test_below(1000)};
     }
 }
 
@@ -122,14 +106,14 @@ static void toggle(int key)
     present[key] = !present[key];
 }
 
-static void steps(bool with_summary)
+static void random_steps(void)
 {
-    clear(with_summary);
+    clear();
     for (int step = 0; step < 3000; step++) {
         int key = (int)test_below(NKEYS);
-        if (with_summary && present[key] && test_chance(30)) {
-            items[key].weight = test_below(1000);
-            tree_refresh(&tree, &items[key].node);
+        if (present[key] && test_chance(30)) {
+            items[key].node.weight = test_below(1000);
+            tree_refresh(&items[key].node);
         } else {
             toggle(key);
         }
@@ -137,21 +121,11 @@ static void steps(bool with_summary)
     }
 }
 
-static void random_steps(void)
-{
-    steps(false);
-}
-
-static void random_steps_with_summary(void)
-{
-    steps(true);
-}
-
 /* Orders that a plain binary tree suffers from, and emptying from either end. */
 static void in_order(void)
 {
     for (int way = 0; way < 4; way++) {
-        clear(way & 1);
+        clear();
         for (int i = 0; i < NKEYS; i++) {
             toggle(way & 2 ? NKEYS - 1 - i : i);
             expect_same();
@@ -167,7 +141,7 @@ static void in_order(void)
 /* The check itself: it sees wrong heights, wrong links and lost balance. */
 static void validity(void)
 {
-    clear(false);
+    clear();
     for (int key = 0; key < 50; key++)
         toggle(key);
     EXPECT(tree_is_valid(&tree));
@@ -187,6 +161,5 @@ int main(void)
     TEST(in_order);
     TEST(validity);
     TEST_SEEDS(random_steps, 4);
-    TEST_SEEDS(random_steps_with_summary, 4);
     return test_end();
 }

@@ -12,8 +12,8 @@
 #include "abi/ucontext.h"
 
 /* The first of those that have no meaning of their own, as in glibc, which keeps two for itself. */
-#define SIGRTMIN   34
-#define SIGRTMAX   (NSIG - 1)
+#define SIGRTMIN 34
+#define SIGRTMAX (NSIG - 1)
 
 typedef unsigned long sigset_t;
 typedef int sig_atomic_t;
