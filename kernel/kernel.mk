@@ -3,7 +3,7 @@
 
 KSUBDIRS := arch lib sync dev mm fs proc sys debug
 KSRC  := $(foreach d,$(KSUBDIRS),$(sort $(wildcard kernel/$(d)/*.c kernel/$(d)/*.S)))
-KOBJ  := $(patsubst kernel/%,$(K)/%.o,$(KSRC))
+KOBJ  := $(patsubst kernel/%,$(K)/%.o,$(KSRC)) $(K)/callnames.o
 KERNEL := $(K)/quire
 
 KARCH   := -march=rv64imac_zicsr_zifencei -mabi=lp64 -mcmodel=medany
@@ -23,6 +23,17 @@ $(K)/%.S.o: kernel/%.S
 	@mkdir -p $(@D)
 	$(SAY) CC $@
 	$(Q)$(CC) $(KARCH) -g -Ikernel -MMD -MP -c -o $@ $<
+
+# The names of system calls and errors, from where they are defined.
+CALLNAMES := $(addprefix kernel/,sys/table.h sys/table.c abi/syscall.h abi/errno.h)
+
+$(K)/callnames.c: tools/callnames.awk $(CALLNAMES)
+	@mkdir -p $(@D)
+	awk -f tools/callnames.awk $(CALLNAMES) >$@
+
+$(K)/callnames.o: $(K)/callnames.c
+	$(SAY) CC $@
+	$(Q)$(CC) $(KFLAGS) -c -o $@ $<
 
 $(K)/symbols%.o: $(K)/symbols%.S
 	$(SAY) CC $@
@@ -44,4 +55,4 @@ $(KERNEL): $(KOBJ) $(K)/symbols1.o kernel/kernel.ld
 kernel: $(KERNEL) ## build the kernel alone
 .PHONY: kernel
 
--include $(patsubst kernel/%,$(K)/%.d,$(KSRC))
+-include $(patsubst kernel/%,$(K)/%.d,$(KSRC)) $(K)/callnames.d

@@ -27,6 +27,8 @@ enum quire_op {
     QUIRE_FAIL_ALLOC, /* NULL, n: the n-th allocation in system calls of the caller fails from now
                          on, 0: none; returns how many were still to come of the last such call */
     QUIRE_PANIC,      /* NULL, 0: panics, to try the panic path; never returns */
+    QUIRE_TRACE, /* NULL, 1: the console shows the system calls of the calling thread, and of what
+                    it starts, from now on; 0: no longer. Returns what it was before */
 };
 
 /*

@@ -68,6 +68,8 @@ struct thread_core {
     uint64_t stack;          /* [const] lowest address of the kernel stack: trap.S, offset 8 */
     struct trapframe *frame; /* [const] at the stack's top: trap.S, offset 16 */
     struct context context;  /* [its run queue's lock] switch.S, offset 24 */
+    void *const *calls;      /* [owner] its table of system calls: trap.S, offset 144 */
+    long traced_call;        /* [owner] the number of the one that sys/trace.c has seen begin */
     unsigned hart;           /* [owner] where it runs, or ran last */
     unsigned fails_in; /* [owner] the so-manyth allocation from now on fails; 0: none, for tests */
     unsigned uses_reserve; /* [owner] not 0: must not wait for memory to be written back */
@@ -83,6 +85,7 @@ _Static_assert(offsetof(struct thread_core, work) == 0, "trap.S");
 _Static_assert(offsetof(struct thread_core, stack) == 8, "trap.S");
 _Static_assert(offsetof(struct thread_core, frame) == 16, "trap.S");
 _Static_assert(offsetof(struct thread_core, context) == 24, "switch.S");
+_Static_assert(offsetof(struct thread_core, calls) == 144, "trap.S");
 
 static inline struct thread_core *thread_core_self(void)
 {

@@ -18,6 +18,7 @@
         .set    SP, 16
         .set    A0, 80
         .set    OWNER, 256
+        .set    CALLS, 144              # in struct thread_core
         .set    SSTATUS, 264            # in frames from the kernel only
         .set    CAUSE_ECALL, 8
         .set    SYSCALL_LIMIT, 300      # SYSCALL_TABLE_SIZE in sys/table.h
@@ -81,11 +82,12 @@ trap_entry:
         sd      t1, PC(sp)
         li      t2, SYSCALL_LIMIT
         bgeu    a7, t2, 1f
-        la      t0, syscall_table
+        ld      t0, CALLS(tp)           # syscall_table, or trace_table
         slli    t1, a7, 3
         add     t0, t0, t1
         ld      t0, (t0)
         jalr    t0
+call_done:
         sd      a0, A0(sp)
 
         .globl  trap_return
@@ -104,8 +106,7 @@ trap_return:                            # sp is the frame, tp the thread, interr
 
 1:      mv      a6, a7
         call    sys_beyond_table
-        sd      a0, A0(sp)
-        j       trap_return
+        j       call_done
 
 not_a_call:
         sd      t1, PC(sp)
@@ -186,6 +187,24 @@ sys_rt_sigreturn_entry:
         kept_registers ld
         ret
         .size   sys_rt_sigreturn_entry, . - sys_rt_sigreturn_entry
+
+# Every slot of trace_table: the call that syscall_table has, between two functions of sys/trace.c.
+# That one finds all as if it came straight from trap_entry.
+        .globl  sys_traced_entry
+        .type   sys_traced_entry, @function
+sys_traced_entry:
+        mv      a0, a7
+        call    trace_enter
+        scratch_registers ld
+        ld      a0, A0(sp)
+        la      t0, syscall_table
+        slli    t1, a7, 3
+        add     t0, t0, t1
+        ld      t0, (t0)
+        jalr    t0
+        call    trace_leave             # hands the result on
+        j       call_done
+        .size   sys_traced_entry, . - sys_traced_entry
 
 # A trap in the kernel: interrupts while idle or at a named point, faults of user copies, bugs.
         .align  4

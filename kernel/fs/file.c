@@ -134,7 +134,8 @@ void file_stat(struct file *f, struct stat *st)
     if (f->inode != NULL)
         inode_stat(f->inode, st);
     else
-        *st = (struct stat){.st_mode = S_IFIFO | 0600, .st_nlink = 1, .st_blksize = PAGE_SIZE};
+        *st = (struct stat){
+            .st_ino = f->number, .st_mode = S_IFIFO | 0600, .st_nlink = 1, .st_blksize = PAGE_SIZE};
 }
 
 /* --- Inodes as files --- */

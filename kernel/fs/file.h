@@ -48,6 +48,7 @@ struct file {
     const struct file_ops *ops; /* [const] */
     struct inode *inode;        /* [const] with a reference; NULL for pipes */
     void *private;              /* [const] the pipe */
+    uint64_t number;            /* [const] without an inode: what stands for its number */
     struct mutex offset_lock;   /* RANK_FILE */
     uint64_t offset;            /* [offset_lock] bytes; of a directory: dir_list's position */
 };

@@ -21,6 +21,7 @@
 
 struct pipe {
     struct spinlock lock;          /* RANK_PIPE */
+    uint64_t number;               /* [const] tells it from others */
     uint64_t written;              /* [lock] */
     uint64_t taken;                /* [lock] */
     bool reading, writing;         /* [lock] a reader, a writer is at work */
@@ -282,16 +283,20 @@ static bool is_pipe(const struct file *f)
 static struct file *new_end(const struct file_ops *ops, uint32_t flags, struct pipe *p)
 {
     struct file *f = file_new(ops, flags, NULL);
-    if (f != NULL)
+    if (f != NULL) {
         f->private = p;
+        f->number = p->number;
+    }
     return f;
 }
 
 int pipe_new(uint32_t flags, struct file **read_end, struct file **write_end)
 {
+    static uint64_t last; /* [atomic] */
     struct pipe *p = slab_alloc(&pipe_cache);
     if (p == NULL)
         return -ENOMEM;
+    p->number = __atomic_add_fetch(&last, 1, __ATOMIC_RELAXED);
     spinlock_init(&p->lock, RANK_PIPE);
     waitq_init(&p->readers);
     waitq_init(&p->writers);

@@ -124,6 +124,7 @@ static struct inode *new_inode(unsigned node, struct proc_id id, int fd)
     ip->number = number_of(node, id.pid, fd);
     ip->generation = id.generation;
     ip->nlink = S_ISDIR(ip->mode) ? 2 : 1;
+    mutex_init(&ip->lock, RANK_TEXT);
     return ip;
 }
 

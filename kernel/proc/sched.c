@@ -71,6 +71,7 @@ struct thread *thread_new(struct proc *p)
     t->core.hart = hart_self();
     t->core.frame = (struct trapframe *)(t->core.stack + STACK_SIZE - FRAME_SIZE);
     t->core.frame->owner = &t->core;
+    t->core.calls = thread_core_self()->calls;
     t->core.context.sp = (uintptr_t)t->core.frame;
     t->core.context.ra = (uintptr_t)trap_first_return;
     *(uint64_t *)t->core.stack = STACK_CANARY;

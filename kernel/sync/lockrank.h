@@ -11,6 +11,7 @@
 enum lock_rank {
     /* Sleeping locks. */
     RANK_FILE,    /* an open file's offset */
+    RANK_TEXT,    /* the inode of a file of /proc, whose text is made of what others' locks guard */
     RANK_RENAME,  /* moves of directories, one per file system */
     RANK_INODE,   /* an inode's size, names and truncation; same rank: parent before child, see
                      fs/namespace.c for two directories */

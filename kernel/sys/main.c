@@ -31,6 +31,7 @@
 #include "proc/sigframe.h"
 #include "proc/signal.h"
 #include "proc/thread.h"
+#include "sys/trace.h"
 #include "sys/faults.h"
 
 #define MIN_MEMORY   MIB(16)
@@ -137,6 +138,7 @@ void kernel_main(unsigned hart, const void *device_tree_pa)
 {
     boot_thread.core.stack = (uintptr_t)boot_stack;
     boot_thread.core.hart = hart;
+    boot_thread.core.calls = syscall_table;
     print_set_sink(uart_write);
     const char *problem = machine_read(pa_to_direct((uint64_t)device_tree_pa));
     if (problem == NULL && (hart >= MAX_HARTS || !(machine.harts >> hart & 1)))
@@ -157,6 +159,7 @@ void kernel_main(unsigned hart, const void *device_tree_pa)
     fdtable_cache_init();
     pipe_cache_init();
     lock_cache_init();
+    trace_init();
     audit_init();
     console_init(signal_send_group);
     problem = virtio_blk_init();

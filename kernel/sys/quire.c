@@ -14,6 +14,7 @@
 #include "proc/sched.h"
 #include "sys/faults.h"
 #include "sys/table.h"
+#include "sys/trace.h"
 
 /* Copies a structure out if its size is what the caller expects. */
 static long give(long to, long size, const void *what, size_t actual)
@@ -134,6 +135,7 @@ long sys_quire(long op, long argument, long size)
     case QUIRE_BOOT: return give_boot(argument, size);
     case QUIRE_FAIL_ALLOC: return fail_alloc(size);
     case QUIRE_DROP_CACHES: return size == 0 ? fs_drop_caches() : -EINVAL;
+    case QUIRE_TRACE: return trace_set(size);
     case QUIRE_PANIC: panic("asked for by %s", proc_current()->name);
     default: return -EINVAL;
     }

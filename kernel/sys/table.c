@@ -3,18 +3,20 @@
 
 #include "abi/errno.h"
 #include "abi/syscall.h"
+#include "sys/trace.h"
 
 /* trap.S: these need the caller's whole registers. */
 extern char sys_clone_entry[], sys_execve_entry[], sys_rt_sigreturn_entry[];
 
-static long sys_none(void)
+/* The eighth argument of a function stands in a7, where a program puts the number. */
+static long sys_none(long a0, long a1, long a2, long a3, long a4, long a5, long a6, long number)
 {
-    return -ENOSYS;
+    return trace_unknown(number);
 }
 
 long sys_beyond_table(long a0, long a1, long a2, long a3, long a4, long a5, long number)
 {
-    return number == SYS_quire ? sys_quire(a0, a1, a2) : -ENOSYS;
+    return number == SYS_quire ? sys_quire(a0, a1, a2) : trace_unknown(number);
 }
 
 /* A range fills all slots first; the named ones then override it, which gcc would warn of. */

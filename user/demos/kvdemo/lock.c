@@ -3,43 +3,47 @@
 
 #include "../demo.h"
 
-#if ROBUST_MUTEXES
-
-void lock_make(union lock *lock)
-{
-    pthread_mutexattr_t attributes;
-    memset(lock, 0, sizeof(*lock));
-    if (pthread_mutexattr_init(&attributes) != 0 ||
-        pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED) != 0 ||
-        pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST) != 0 ||
-        pthread_mutex_init(&lock->mutex, &attributes) != 0)
-        die("a robust mutex");
-}
-
-bool lock_take(union lock *lock)
-{
-    int error = pthread_mutex_lock(&lock->mutex);
-    if (error == EOWNERDEAD)
-        error = pthread_mutex_consistent(&lock->mutex) == 0 ? EOWNERDEAD : EINVAL;
-    errno = error;
-    if (error != 0 && error != EOWNERDEAD)
-        die("pthread_mutex_lock");
-    return error == EOWNERDEAD;
-}
-
-void lock_give(union lock *lock)
-{
-    pthread_mutex_unlock(&lock->mutex);
-}
-
-#else
-
 enum { TRIES = 50 }; /* between looks at the owner */
 
-void lock_make(union lock *lock)
+static bool robust;
+
+/* --- Robust mutexes --- */
+
+static bool make_mutex(pthread_mutex_t *mutex)
 {
-    memset(lock, 0, sizeof(*lock));
+    pthread_mutexattr_t attributes;
+    return pthread_mutexattr_init(&attributes) == 0 &&
+           pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED) == 0 &&
+           pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST) == 0 &&
+           pthread_mutex_init(mutex, &attributes) == 0;
 }
+
+static bool take_mutex(pthread_mutex_t *mutex)
+{
+    int error = pthread_mutex_lock(mutex);
+    bool died = error == EOWNERDEAD;
+    errno = died ? pthread_mutex_consistent(mutex) : error;
+    if (errno != 0)
+        die("pthread_mutex_lock");
+    return died;
+}
+
+static pthread_mutex_t *probe;
+
+static int die_with_probe(int unused)
+{
+    return pthread_mutex_lock(probe);
+}
+
+bool lock_choose(void)
+{
+    probe = map_common(PAGE);
+    robust = make_mutex(probe) && finish(start(die_with_probe, 0)) &&
+             pthread_mutex_trylock(probe) == EOWNERDEAD;
+    return robust;
+}
+
+/* --- Process numbers --- */
 
 static bool replace(union lock *lock, uint32_t owner, uint32_t by)
 {
@@ -48,7 +52,7 @@ static bool replace(union lock *lock, uint32_t owner, uint32_t by)
 }
 
 /* Of several that find the owner dead, one replaces it. Numbers are not given again so soon. */
-bool lock_take(union lock *lock)
+static bool take_by_number(union lock *lock)
 {
     uint32_t self = (uint32_t)getpid();
     for (unsigned tries = 1; !replace(lock, 0, self); tries++) {
@@ -61,9 +65,24 @@ bool lock_take(union lock *lock)
     return false;
 }
 
-void lock_give(union lock *lock)
+/* --- Both --- */
+
+void lock_make(union lock *lock)
 {
-    __atomic_store_n(&lock->owner, 0, __ATOMIC_RELEASE);
+    memset(lock, 0, sizeof(*lock));
+    if (robust && !make_mutex(&lock->mutex))
+        die("a robust mutex");
 }
 
-#endif
+bool lock_take(union lock *lock)
+{
+    return robust ? take_mutex(&lock->mutex) : take_by_number(lock);
+}
+
+void lock_give(union lock *lock)
+{
+    if (robust)
+        pthread_mutex_unlock(&lock->mutex);
+    else
+        __atomic_store_n(&lock->owner, 0, __ATOMIC_RELEASE);
+}

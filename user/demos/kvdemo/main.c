@@ -240,8 +240,9 @@ int main(int argc, char **argv)
     form = demo_is_short(argc, argv) ? short_form : long_form;
     board = map_common(sizeof(*board));
     snprintf(name, sizeof(name), "/tmp/kvdemo.%d", (int)getpid());
+    const char *kind = lock_choose() ? "robust mutexes" : "process numbers";
     store_open(name, &board->repairs);
-    printf("%d processes on %d buckets of %s; locks are %s\n", WORKERS, BUCKETS, name, LOCK_KIND);
+    printf("%d processes on %d buckets of %s; locks are %s\n", WORKERS, BUCKETS, name, kind);
 
     pid_t pids[WORKERS];
     uint64_t began = nanoseconds();

@@ -16,7 +16,7 @@ echo "==== shmdemo: several processes share one page of a file ===="
 shmdemo || result=FAILED
 
 # Each in the short form; without --short they work longer and show more.
-for demo in ringdemo sortdemo mandeldemo snapdemo kvdemo; do
+for demo in ringdemo sortdemo mandeldemo snapdemo gcdemo ckptdemo; do
     echo
     echo "==== $demo ===="
     $demo --short || result=FAILED

@@ -172,11 +172,11 @@ static inline void await_sleep(pid_t pid)
 }
 
 /* Leaves the test where there are no futexes yet. */
-#define NEEDS_FUTEX()                                         \
-    do {                                                      \
-        int probe_ = 0;                                       \
-        if (wake_word(&probe_, 1, WAKE | PRIVATE) == -ENOSYS) \
-            SKIP("there is no futex");                        \
+#define NEEDS_FUTEX()                                        \
+    do {                                                     \
+        int word_ = 0;                                       \
+        if (wake_word(&word_, 1, WAKE | PRIVATE) == -ENOSYS) \
+            SKIP("there is no futex");                       \
     } while (0)
 
 #endif
