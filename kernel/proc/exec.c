@@ -21,6 +21,7 @@
 #include "mm/mmap.h"
 #include "mm/pagetable.h"
 #include "mm/usercopy.h"
+#include "proc/futex.h"
 #include "proc/proc.h"
 #include "proc/sigframe.h"
 #include "proc/signal.h"
@@ -389,6 +390,7 @@ int exec_replace(const char *path, uint64_t argv_user, uint64_t envp_user)
     if (err != 0)
         return err;
     struct mm *old = p->mm;
+    futex_thread_exit(thread_current()); /* its locks were in that memory */
     spin_lock(&tree_lock);
     p->mm = i.mm;
     proc_release_vfork_parent(p);

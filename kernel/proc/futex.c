@@ -54,14 +54,18 @@ static int get_key(struct futex_word word, struct key *key)
         return 0;
     rwlock_read_lock(&mm->lock);
     const struct vma *vma = vma_find(mm, word.address);
-    bool mapped = vma != NULL && vma->start <= word.address;
-    if (mapped && (vma->flags & VMA_SHARED) && vma->object != NULL) {
+    bool there = vma != NULL && vma->start <= word.address && vma->prot != PROT_NONE;
+    if (there && (vma->flags & VMA_SHARED) && vma->object != NULL) {
+        struct object *o = vma->object;
         uint64_t index = vma_index(vma, word.address);
-        *key = (struct key){vma->object, index * PAGE_SIZE + word.address % PAGE_SIZE, vma->object};
-        object_get(vma->object);
+        there = index < object_end_index(o);
+        if (there) {
+            *key = (struct key){o, index * PAGE_SIZE + word.address % PAGE_SIZE, o};
+            object_get(o);
+        }
     }
     rwlock_read_unlock(&mm->lock);
-    return mapped ? 0 : -EFAULT;
+    return there ? 0 : -EFAULT;
 }
 
 static void put_key(struct key *key)

@@ -242,6 +242,8 @@ long sys_futex(long address, long op, long value, long timeout, long second, lon
         .move = (int)timeout, /* that argument is the number here */
         .expected = (op & FUTEX_CMD_MASK) == FUTEX_CMP_REQUEUE ? &expected : NULL,
     };
+    if ((op & FUTEX_CLOCK_REALTIME) && (op & FUTEX_CMD_MASK) != FUTEX_WAIT_BITSET)
+        return -ENOSYS;
     switch (op & FUTEX_CMD_MASK) {
     case FUTEX_WAIT:
         return wait(address, (int)op, (uint32_t)value, (uint64_t)timeout, FUTEX_BITSET_MATCH_ANY);
