@@ -398,7 +398,9 @@ static long control_locks(long fd, int command, long argument)
 long sys_flock(long fd, long operation)
 {
     struct file *f = file_argument_get(fd);
-    return f == NULL ? -EBADF : finish(f, lock_whole(f, (int)operation));
+    if (f == NULL)
+        return -EBADF;
+    return finish(f, signal_restart(lock_whole(f, (int)operation), fd, RESTART_IF_ASKED));
 }
 
 long sys_fcntl(long fd, long command, long argument)
@@ -415,7 +417,8 @@ long sys_fcntl(long fd, long command, long argument)
     case F_SETLKW:
     case F_OFD_GETLK:
     case F_OFD_SETLK:
-    case F_OFD_SETLKW: return control_locks(fd, (int)command, argument);
+    case F_OFD_SETLKW:
+        return signal_restart(control_locks(fd, (int)command, argument), fd, RESTART_IF_ASKED);
     case F_GETPIPE_SZ:
     case F_SETPIPE_SZ: return control_pipe(fd, (int)command, argument);
     default: return fdtable_get_flags(my_files(), (int)fd) < 0 ? -EBADF : -EINVAL;

@@ -257,5 +257,5 @@ long sys_pselect6(long count, long in, long out, long except, long timeout, long
     long result = select_user(s, deadline);
     put_left((uint64_t)timeout, deadline);
     kfree(s);
-    return result;
+    return signal_restart(result, count, RESTART_NO_HANDLER);
 }

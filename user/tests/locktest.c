@@ -376,6 +376,38 @@ static void interrupted(void)
     CHECK(status == 0, "ended with %#x", (unsigned)status);
 }
 
+static int *handled; /* shared: how often */
+
+static void counts_signal(int number)
+{
+    post(handled);
+}
+
+static void waits_through_signals(void *argument)
+{
+    struct sigaction action = {.sa_handler = counts_signal, .sa_flags = SA_RESTART};
+    int fd = *(int *)argument, other = the_file("file");
+    MUST(sigaction(SIGUSR1, &action, NULL) == 0, "sigaction");
+    post(handled); /* from now on signals are caught */
+    CHECK(set_waiting(fd, F_WRLCK, 0, 1) == 0, "the record");
+    CHECK(flock(other, LOCK_EX) == 0, "the whole");
+}
+
+static void restarted(void)
+{
+    int fd = the_file("file"), whole = the_file("file");
+    handled = shared_words();
+    CHECK(set(fd, F_WRLCK, 0, 1) == 0 && flock(whole, LOCK_EX) == 0, "locks");
+    pid_t pid = start(waits_through_signals, &fd);
+    for (int n = 1; n < 20; n++) {
+        await(handled, n);
+        CHECK(kill(pid, SIGUSR1) == 0, "signal %d", n);
+        if (n == 10)
+            CHECK(set(fd, F_UNLCK, 0, 1) == 0, "unlock the record");
+    }
+    CHECK(flock(whole, LOCK_UN) == 0 && finish(pid), "the child got both");
+}
+
 /* --- Of open files --- */
 
 static void closes_and_ends(void *argument)
@@ -485,6 +517,7 @@ static const struct test tests[] = {
     {"shared_to_exclusive", shared_to_exclusive, 20},
     {"killed_waiting", killed_waiting, 10},
     {"interrupted", interrupted, 20},
+    {"restarted", restarted, 20},
     {"open_files", open_files, 10},
     {"whole", whole, 10},
     {"whole_upgrades", whole_upgrades, 60},

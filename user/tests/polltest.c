@@ -361,6 +361,37 @@ static void let_in(void)
     CHECK(sigismember(&set, SIGUSR1) == 1, "it is blocked again");
 }
 
+/* Handlers end the wait, with SA_RESTART too; a signal that does nothing does not. */
+static void waits_with_handler(void *argument)
+{
+    int *ends = argument;
+    struct sigaction action = {.sa_handler = catch, .sa_flags = SA_RESTART};
+    MUST(sigaction(SIGUSR1, &action, NULL) == 0 && write(ends[1], "x", 1) == 1, "ready");
+    struct pollfd entry = {ends[2], POLLIN, 0};
+    uint64_t set = (uint64_t)1 << ends[2];
+    CHECK(ppoll_call(&entry, 1, NULL) == -1 && errno == EINTR, "ppoll is not made again");
+    CHECK(write(ends[1], "x", 1) == 1, "ready again");
+    CHECK(syscall(SYS_pselect6, 64, &set, NULL, NULL, NULL, NULL) == -1 && errno == EINTR,
+          "pselect6 neither");
+    CHECK(set == (uint64_t)1 << ends[2], "the set is as it was");
+}
+
+static void interrupted(void)
+{
+    int ends[4], status = 0;
+    char byte;
+    MUST(pipe(ends) == 0 && pipe(ends + 2) == 0, "pipes");
+    pid_t pid = start(waits_with_handler, ends);
+    close(ends[1]);
+    CHECK(read(ends[0], &byte, 1) == 1, "the child is ready");
+    while (waitpid(pid, &status, WNOHANG) == 0) {
+        kill(pid, SIGWINCH);
+        kill(pid, SIGUSR1); /* again and again: the first ones may come before it waits */
+        sched_yield();
+    }
+    CHECK(status == 0, "ended with %#x", (unsigned)status);
+}
+
 /* --- pselect6 --- */
 
 typedef uint64_t bits[16];
@@ -437,6 +468,7 @@ static const struct test tests[] = {
     {"waiting_for_room", waiting_for_room, 20},
     {"competing", competing, 60},
     {"killed", killed, 20},
+    {"interrupted", interrupted, 20},
     {"let_in", let_in, 20},
     {"selected", selected, 10},
     {"selected_badly", selected_badly, 10},
