@@ -214,16 +214,15 @@ struct __cleanup {
 };
 
 void __cleanup_push(struct __cleanup *cleanup);
-void __cleanup_pop(struct __cleanup *cleanup, int run);
+void __cleanup_pop(int run);
 
-#define pthread_cleanup_push(function, data)                \
-    do {                                                    \
-        struct __cleanup __pushed = {function, data, NULL}; \
-        __cleanup_push(&__pushed);
+#define pthread_cleanup_push(function, data) \
+    do {                                     \
+        __cleanup_push(&(struct __cleanup){function, data, NULL});
 
-#define pthread_cleanup_pop(execute)   \
-    __cleanup_pop(&__pushed, execute); \
-    }                                  \
+#define pthread_cleanup_pop(execute) \
+    __cleanup_pop(execute);          \
+    }                                \
     while (0)
 
 #endif

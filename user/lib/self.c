@@ -29,8 +29,9 @@ void __cleanup_push(struct __cleanup *cleanup)
     innermost = cleanup;
 }
 
-void __cleanup_pop(struct __cleanup *cleanup, int run)
+void __cleanup_pop(int run)
 {
+    struct __cleanup *cleanup = innermost;
     innermost = cleanup->outer;
     if (run)
         cleanup->run(cleanup->argument);
@@ -39,5 +40,5 @@ void __cleanup_pop(struct __cleanup *cleanup, int run)
 void __cleanup_run(void)
 {
     while (innermost != NULL)
-        __cleanup_pop(innermost, 1);
+        __cleanup_pop(1);
 }
