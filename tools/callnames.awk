@@ -46,7 +46,7 @@ file == "syscall.h" && $1 == "#define" && $2 ~ /^SYS_/ {
     name = $2
     sub(/^SYS_/, "", name)
     call = name in served_by ? served_by[name] : name
-    if ($3 < 300)
+    if ($3 < 460)
         calls = calls sprintf("    [%d] = {\"%s\", \"%s\"},\n", $3, name,
                               call in kinds ? kinds[call] : "dddddd")
 }

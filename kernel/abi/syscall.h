@@ -129,6 +129,7 @@
 #define SYS_getrandom          278
 #define SYS_memfd_create       279
 #define SYS_mlock2             284
+#define SYS_faccessat2         439
 
 /* Quire's own call, far from Linux's range: see abi/quire.h. */
 #define SYS_quire 20821

@@ -21,7 +21,7 @@
         .set    CALLS, 144              # in struct thread_core
         .set    SSTATUS, 264            # in frames from the kernel only
         .set    CAUSE_ECALL, 8
-        .set    SYSCALL_LIMIT, 300      # SYSCALL_TABLE_SIZE in sys/table.h
+        .set    SYSCALL_LIMIT, 460      # SYSCALL_TABLE_SIZE in sys/table.h
         .set    STACK_RESERVE, 1024     # what a trap handler may need, at the least
 
 # Moves x1 and the temporaries; x2, x3, x4 and s0-s11 are handled where they matter.

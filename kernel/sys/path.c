@@ -135,18 +135,23 @@ long sys_fstatfs(long fd, long to)
 }
 
 /* Everybody is uid 0, who may read and write everything, and run what anybody may run. */
-long sys_faccessat(long dirfd, long path, long mode)
+long sys_faccessat2(long dirfd, long path, long mode, long flags)
 {
     struct inode *ip;
-    if (mode & ~7L)
+    if ((mode & ~7L) || (flags & ~(long)(AT_EACCESS | AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH)))
         return -EINVAL;
-    long err = find(dirfd, path, 0, &ip);
+    long err = find(dirfd, path, flags, &ip);
     if (err != 0)
         return err;
     if ((mode & 1) && !inode_is_dir(ip) && (ip->mode & 0111) == 0)
         err = -EACCES;
     inode_put(ip);
     return err;
+}
+
+long sys_faccessat(long dirfd, long path, long mode)
+{
+    return sys_faccessat2(dirfd, path, mode, 0);
 }
 
 long sys_truncate(long path, long size)

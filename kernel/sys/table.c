@@ -64,6 +64,7 @@ void *const syscall_table[SYSCALL_TABLE_SIZE] = {
     [SYS_renameat2] = sys_renameat2,
     [SYS_truncate] = sys_truncate,
     [SYS_faccessat] = sys_faccessat,
+    [SYS_faccessat2] = sys_faccessat2,
     [SYS_fchmodat] = sys_fchmodat,
     [SYS_fchmod] = sys_fchmod,
     [SYS_fchownat] = sys_fchownat,
@@ -130,6 +131,7 @@ void *const syscall_table[SYSCALL_TABLE_SIZE] = {
     [SYS_get_robust_list] = sys_get_robust_list,
 
     [SYS_uname] = sys_uname,
+    [SYS_sysinfo] = sys_sysinfo,
     [SYS_reboot] = sys_reboot,
     [SYS_clock_gettime] = sys_clock_gettime,
     [SYS_clock_getres] = sys_clock_getres,

@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#define SYSCALL_TABLE_SIZE 300 /* trap.S has it too */
+#define SYSCALL_TABLE_SIZE 460 /* trap.S has it too */
 
 /* By number; every slot is filled. */
 extern void *const syscall_table[SYSCALL_TABLE_SIZE];
@@ -59,6 +59,7 @@ long sys_readlinkat(long dirfd, long path, long buffer, long size);
 long sys_renameat2(long from_dirfd, long from, long to_dirfd, long to, long flags);
 long sys_truncate(long path, long size);
 long sys_faccessat(long dirfd, long path, long mode);
+long sys_faccessat2(long dirfd, long path, long mode, long flags);
 long sys_fchmodat(long dirfd, long path, long mode);
 long sys_fchmod(long fd, long mode);
 long sys_fchownat(long dirfd, long path, long uid, long gid, long flags);
@@ -126,6 +127,7 @@ long sys_get_robust_list(long tid, long head, long size);
 
 /* system.c */
 long sys_uname(long names);
+long sys_sysinfo(long to);
 long sys_reboot(long magic, long magic2, long command, long argument);
 long sys_clock_gettime(long clock, long time);
 long sys_clock_getres(long clock, long time);

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <sys/syscall.h>
+#include <sys/sysinfo.h>
 #include <unistd.h>
 
 extern const char __ehdr_start[];
@@ -29,5 +31,9 @@ int main(int argc, char **argv)
     printf("random %d, name %s %s\n", bytes != NULL, name, argv[0]);
     printf("clock ticks %ld, files %d\n", sysconf(_SC_CLK_TCK), sysconf(_SC_OPEN_MAX) >= 20);
     printf("processors %d\n", sysconf(_SC_NPROCESSORS_ONLN) >= 1);
+    struct sysinfo s;
+    printf("memory %d", sysinfo(&s) == 0 && s.totalram > s.freeram && s.freeram > 0);
+    printf(" %d %d", sysconf(_SC_PHYS_PAGES) > 1000, s.mem_unit > 0 && s.procs > 0);
+    printf(" %d\n", s.uptime >= 0 && syscall(SYS_sysinfo, 8) == -1);
     return 0;
 }

@@ -81,6 +81,11 @@ int main(void)
     printf("%ld %d\n", ftell(f), fclose(f));
     printf("%zd %s\n", readlink("files/link", text, sizeof(text)), text);
     printf("%s\n", strstr(realpath("files/sub/../link", path), "/files/"));
+    printf("%d ", symlink("nowhere", "files/dangles"));
+    printf("%d ", faccessat(AT_FDCWD, "files/dangles", F_OK, 0));
+    printf("%d ", faccessat(AT_FDCWD, "files/dangles", F_OK, AT_SYMLINK_NOFOLLOW));
+    printf("%d ", faccessat(AT_FDCWD, "files/link", R_OK | W_OK, AT_EACCESS));
+    printf("%d\n", faccessat(AT_FDCWD, "files/link", R_OK, 1));
     printf("%d %s\n", access("files/none", R_OK), strerror(errno));
     printf("%d %d\n", rename("files/file00", "files/sub/other"), rmdir("files/sub"));
     nftw("files", removes, 10, FTW_PHYS | FTW_DEPTH);

@@ -5,7 +5,7 @@
 
 int main(void)
 {
-    static const long numbers[] = {-1, 298, 300, 20822};
+    static const long numbers[] = {-1, 298, 459, 460, 20822};
     int wrong = 0;
     for (unsigned i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
         errno = 0;
