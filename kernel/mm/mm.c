@@ -112,6 +112,7 @@ static void copy_origin(struct mm *child, const struct mm *parent)
     child->program = parent->program;
     if (child->program != NULL)
         object_get(child->program);
+    child->undumpable = parent->undumpable;
     child->arg_start = parent->arg_start;
     child->arg_end = parent->arg_end;
     child->env_start = parent->env_start;

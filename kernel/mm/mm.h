@@ -47,6 +47,7 @@ struct mm {
     uint64_t heap_end;      /* [lock] the program break, any byte */
     struct object *program; /* [const] after exec: its file, with a reference; or NULL */
     uint64_t arg_start, arg_end, env_start, env_end; /* [const] after exec: the strings */
+    bool undumpable;                                 /* [racy] PR_SET_DUMPABLE, for who asks */
     uint32_t refs;                                   /* [atomic] */
     uint32_t harts;          /* [atomic] bit n: hart n may have translations of it */
     uint32_t stale_icache;   /* [atomic] bit n: hart n needs fence.i before it runs this */

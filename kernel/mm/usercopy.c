@@ -3,6 +3,7 @@
 
 #include "abi/errno.h"
 #include "arch/usercopy.h"
+#include "lib/string.h"
 #include "lib/util.h"
 
 int copy_from_user(void *to, uint64_t from, size_t n)
@@ -32,6 +33,17 @@ long copy_string_from_user(char *to, uint64_t from, size_t size)
 
 enum direction { TO_KERNEL, TO_USER, ZEROS_TO_USER };
 
+static size_t move_in_kernel(void *here, void *there, size_t n, enum direction direction)
+{
+    if (direction == TO_KERNEL)
+        memcpy(there, here, n);
+    else if (direction == TO_USER)
+        memcpy(here, there, n);
+    else
+        memset(here, 0, n);
+    return n;
+}
+
 /* Moves up to n bytes at one user address; returns how many were moved. */
 static size_t move(uint64_t user, void *kernel, size_t n, enum direction direction)
 {
@@ -57,7 +69,9 @@ static size_t transfer(struct uio *u, char *kernel, size_t n, enum direction dir
         }
         size_t part = min_u64(here, n - done);
         uint64_t user = (uint64_t)u->vectors->iov_base + u->offset;
-        size_t moved = move(user, kernel == NULL ? NULL : kernel + done, part, direction);
+        char *there = kernel == NULL ? NULL : kernel + done;
+        size_t moved = u->in_kernel ? move_in_kernel((void *)user, there, part, direction)
+                                    : move(user, there, part, direction);
         u->offset += moved;
         u->left -= moved;
         done += moved;

@@ -34,14 +34,15 @@ long copy_string_from_user(char *to, uint64_t from, size_t size);
 struct uio {
     const struct iovec *vectors; /* kernel memory */
     unsigned count;
-    size_t offset; /* in vectors[0] */
-    size_t left;   /* bytes in all that remain */
-    bool refused;  /* nobody will ever read what is written, also when a part was taken: SIGPIPE */
+    size_t offset;  /* in vectors[0] */
+    size_t left;    /* bytes in all that remain */
+    bool refused;   /* nobody will ever read what is written, also when a part was taken: SIGPIPE */
+    bool in_kernel; /* the buffers are not the user's but the kernel's own */
 };
 
 static inline struct uio uio_of(const struct iovec *vectors, unsigned count, size_t total)
 {
-    return (struct uio){vectors, count, 0, total, false};
+    return (struct uio){vectors, count, 0, total, false, false};
 }
 
 size_t uio_read(struct uio *u, void *to, size_t n);

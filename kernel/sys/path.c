@@ -1,6 +1,7 @@
 /* System calls on names: see table.h. */
 #include "abi/errno.h"
 #include "abi/statfs.h"
+#include "abi/statx.h"
 #include "fs/data.h"
 #include "fs/fdtable.h"
 #include "fs/mount.h"
@@ -65,21 +66,72 @@ static bool stat_descriptor(long dirfd, long path, long flags, struct stat *st, 
     return true;
 }
 
+#define STAT_FLAGS (AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_NO_AUTOMOUNT)
+
+static long stat_path(long dirfd, long path, long flags, struct stat *st)
+{
+    struct inode *ip;
+    long err;
+    if (stat_descriptor(dirfd, path, flags, st, &err))
+        return err;
+    err = find(dirfd, path, flags, &ip);
+    if (err != 0)
+        return err;
+    inode_stat(ip, st);
+    inode_put(ip);
+    return 0;
+}
+
 long sys_newfstatat(long dirfd, long path, long to, long flags)
 {
     struct stat st;
-    struct inode *ip;
-    long err;
-    if (flags & ~(long)(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_NO_AUTOMOUNT))
+    if (flags & ~(long)STAT_FLAGS)
         return -EINVAL;
-    if (!stat_descriptor(dirfd, path, flags, &st, &err)) {
-        err = find(dirfd, path, flags, &ip);
-        if (err != 0)
-            return err;
-        inode_stat(ip, &st);
-        inode_put(ip);
-    }
-    return copy_to_user((uint64_t)to, &st, sizeof(st));
+    long err = stat_path(dirfd, path, flags, &st);
+    return err != 0 ? err : copy_to_user((uint64_t)to, &st, sizeof(st));
+}
+
+static struct statx_timestamp statx_time(const struct timespec *t)
+{
+    return (struct statx_timestamp){t->tv_sec, (uint32_t)t->tv_nsec, 0};
+}
+
+/* When a file was made is not known. */
+static void fill_statx(struct statx *x, const struct stat *st)
+{
+    *x = (struct statx){
+        .stx_mask = STATX_BASIC_STATS,
+        .stx_blksize = (uint32_t)st->st_blksize,
+        .stx_nlink = st->st_nlink,
+        .stx_uid = st->st_uid,
+        .stx_gid = st->st_gid,
+        .stx_mode = (uint16_t)st->st_mode,
+        .stx_ino = st->st_ino,
+        .stx_size = (uint64_t)st->st_size,
+        .stx_blocks = (uint64_t)st->st_blocks,
+        .stx_atime = statx_time(&st->st_atim),
+        .stx_ctime = statx_time(&st->st_ctim),
+        .stx_mtime = statx_time(&st->st_mtim),
+        .stx_rdev_major = (uint32_t)DEV_MAJOR(st->st_rdev),
+        .stx_rdev_minor = (uint32_t)DEV_MINOR(st->st_rdev),
+        .stx_dev_major = (uint32_t)DEV_MAJOR(st->st_dev),
+        .stx_dev_minor = (uint32_t)DEV_MINOR(st->st_dev),
+    };
+}
+
+long sys_statx(long dirfd, long path, long flags, long mask, long to)
+{
+    struct stat st;
+    struct statx x;
+    if (flags & ~(long)(STAT_FLAGS | AT_STATX_SYNC_TYPE))
+        return -EINVAL;
+    if ((mask & STATX__RESERVED) || (flags & AT_STATX_SYNC_TYPE) == AT_STATX_SYNC_TYPE)
+        return -EINVAL;
+    long err = stat_path(dirfd, path, flags & ~(long)AT_STATX_SYNC_TYPE, &st);
+    if (err != 0)
+        return err;
+    fill_statx(&x, &st);
+    return copy_to_user((uint64_t)to, &x, sizeof(x));
 }
 
 /* --- The file system --- */
@@ -140,7 +192,7 @@ long sys_faccessat2(long dirfd, long path, long mode, long flags)
     struct inode *ip;
     if ((mode & ~7L) || (flags & ~(long)(AT_EACCESS | AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH)))
         return -EINVAL;
-    long err = find(dirfd, path, flags, &ip);
+    long err = find(dirfd, path, flags & ~(long)AT_EACCESS, &ip);
     if (err != 0)
         return err;
     if ((mode & 1) && !inode_is_dir(ip) && (ip->mode & 0111) == 0)
@@ -152,6 +204,12 @@ long sys_faccessat2(long dirfd, long path, long mode, long flags)
 long sys_faccessat(long dirfd, long path, long mode)
 {
     return sys_faccessat2(dirfd, path, mode, 0);
+}
+
+/* What lies where is decided at boot. */
+long sys_mount(void)
+{
+    return -EPERM;
 }
 
 long sys_truncate(long path, long size)

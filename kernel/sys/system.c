@@ -14,6 +14,7 @@
 #include "mm/pagetable.h"
 #include "mm/usercopy.h"
 #include "proc/proc.h"
+#include "proc/procfs_view.h"
 #include "proc/signal.h"
 #include "proc/system.h"
 #include "sync/sched.h"
@@ -28,22 +29,43 @@ long sys_uname(long to)
     return copy_to_user((uint64_t)to, &system_names, sizeof(system_names));
 }
 
-static void count_proc(struct proc *p, void *count)
+/* A name in the user's memory takes the place of another. */
+static long set_name(char *name, long from, long length)
 {
-    ++*(uint16_t *)count;
+    char text[UTSNAME_LENGTH] = "";
+    if (length < 0 || length >= UTSNAME_LENGTH)
+        return -EINVAL;
+    if (copy_from_user(text, (uint64_t)from, (size_t)length) != 0)
+        return -EFAULT;
+    memcpy(name, text, sizeof(text)); /* who reads it now may see a mixture */
+    return 0;
 }
 
-/* Nobody measures the load; it is told as none. */
+long sys_sethostname(long name, long length)
+{
+    return set_name(system_names.nodename, name, length);
+}
+
+long sys_setdomainname(long name, long length)
+{
+    return set_name(system_names.domainname, name, length);
+}
+
+/* Averages of the load are not kept. */
 long sys_sysinfo(long to)
 {
-    struct sysinfo s = {
-        .uptime = (int64_t)(clock_monotonic_ns() / (uint64_t)NS_PER_S),
+    struct proc_totals totals;
+    uint64_t states[PAGE_NSTATES], pins;
+    proc_get_totals(&totals);
+    page_count(states, &pins);
+    const struct sysinfo info = {
+        .uptime = (int64_t)clock_monotonic_ns() / NS_PER_S,
         .totalram = page_total() * PAGE_SIZE,
-        .freeram = page_count_free() * PAGE_SIZE,
+        .freeram = states[PAGE_FREE] * PAGE_SIZE,
+        .procs = (uint16_t)totals.processes,
         .mem_unit = 1,
     };
-    proc_for_each(count_proc, &s.procs);
-    return copy_to_user((uint64_t)to, &s, sizeof(s));
+    return copy_to_user((uint64_t)to, &info, sizeof(info));
 }
 
 long sys_reboot(long magic, long magic2, long command, long argument)
@@ -156,6 +178,26 @@ long sys_clock_nanosleep(long clock, long flags, long request, long remain)
 long sys_nanosleep(long request, long remain)
 {
     return signal_restart(sleep(CLOCK_MONOTONIC, 0, request, remain), request, RESTART_NO_HANDLER);
+}
+
+#define TICK_NS 10000000 /* of times(2): AT_CLKTCK is 100 */
+
+long sys_times(long to)
+{
+    struct usage own, children;
+    spin_lock(&tree_lock);
+    proc_get_usage(proc_current(), &own);
+    children = proc_current()->children_usage;
+    spin_unlock(&tree_lock);
+    const int64_t used[4] = {
+        (int64_t)(own.user_ns / TICK_NS),
+        (int64_t)(own.system_ns / TICK_NS),
+        (int64_t)(children.user_ns / TICK_NS),
+        (int64_t)(children.system_ns / TICK_NS),
+    };
+    if (to != 0 && copy_to_user((uint64_t)to, used, sizeof(used)) != 0)
+        return -EFAULT;
+    return (long)(clock_monotonic_ns() / TICK_NS);
 }
 
 /* --- The rest --- */

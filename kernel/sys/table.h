@@ -48,6 +48,7 @@ long sys_pselect6(long count, long in, long out, long except, long timeout, long
 
 /* path.c: names */
 long sys_newfstatat(long dirfd, long path, long st, long flags);
+long sys_statx(long dirfd, long path, long flags, long mask, long to);
 long sys_statfs(long path, long to);
 long sys_fstatfs(long fd, long to);
 long sys_mkdirat(long dirfd, long path, long mode);
@@ -60,6 +61,7 @@ long sys_renameat2(long from_dirfd, long from, long to_dirfd, long to, long flag
 long sys_truncate(long path, long size);
 long sys_faccessat(long dirfd, long path, long mode);
 long sys_faccessat2(long dirfd, long path, long mode, long flags);
+long sys_mount(void);
 long sys_fchmodat(long dirfd, long path, long mode);
 long sys_fchmod(long fd, long mode);
 long sys_fchownat(long dirfd, long path, long uid, long gid, long flags);
@@ -127,7 +129,10 @@ long sys_get_robust_list(long tid, long head, long size);
 
 /* system.c */
 long sys_uname(long names);
+long sys_sethostname(long name, long length);
+long sys_setdomainname(long name, long length);
 long sys_sysinfo(long to);
+long sys_times(long to);
 long sys_reboot(long magic, long magic2, long command, long argument);
 long sys_clock_gettime(long clock, long time);
 long sys_clock_getres(long clock, long time);
@@ -136,6 +141,39 @@ long sys_nanosleep(long request, long remain);
 long sys_clock_nanosleep(long clock, long flags, long request, long remain);
 long sys_getrandom(long buffer, long size, long flags);
 long sys_riscv_flush_icache(long start, long end, long flags);
+
+/* identity.c: as whom and how a process runs */
+long sys_setuid(long id);
+long sys_setreuid(long real, long effective);
+long sys_setresuid(long real, long effective, long saved);
+long sys_getresuid(long real, long effective, long saved);
+long sys_getgroups(long count, long to);
+long sys_setgroups(long count, long from);
+long sys_capget(long header, long to);
+long sys_capset(long header, long from);
+long sys_prctl(long option, long argument);
+long sys_sched_getscheduler(long pid);
+long sys_sched_setscheduler(long pid, long policy, long parameter);
+long sys_sched_getparam(long pid, long to);
+long sys_sched_setparam(long pid, long from);
+long sys_sched_get_priority_max(long policy);
+long sys_sched_get_priority_min(long policy);
+long sys_sched_getaffinity(long pid, long size, long to);
+long sys_sched_setaffinity(long pid, long size, long from);
+long sys_getcpu(long hart, long node);
+long sys_getpriority(long which, long who);
+long sys_setpriority(long which, long who, long niceness);
+long sys_personality(long persona);
+long sys_membarrier(long command);
+
+/* transfer.c: from file to file, and how files will be used */
+long sys_sendfile(long to, long from, long offset, long size);
+long sys_copy_file_range(long from, long from_offset, long to, long to_offset, long size,
+                         long flags);
+long sys_fadvise64(long fd, long offset, long size, long advice);
+long sys_readahead(long fd, long offset, long size);
+long sys_sync_file_range(long fd, long offset, long size, long flags);
+long sys_close_range(long first, long last, long flags);
 
 /* quire.c */
 long sys_quire(long op, long argument, long size);

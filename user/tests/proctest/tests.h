@@ -51,7 +51,17 @@
     T(shm_outlives_its_name, 20)      \
     T(shm_gives_pages_back, 60)       \
     T(shm_listing, 20)                \
-    T(device_files, 20)
+    T(device_files, 20)               \
+    T(call_identity, 20)              \
+    T(call_capabilities, 20)          \
+    T(call_prctl, 20)                 \
+    T(call_scheduling, 20)            \
+    T(call_system, 20)                \
+    T(call_statx, 20)                 \
+    T(call_close_range, 20)           \
+    T(call_sendfile, 20)              \
+    T(call_copy_file_range, 20)       \
+    T(call_advice, 20)
 
 #define DECLARE(name, seconds) void name(void);
 PROC_TESTS(DECLARE)
