@@ -39,6 +39,13 @@ test_console() {
     sleep 0.5
     type_keys 'echo; echo whole\r'
     await "^D twice behind a part of a line" '^whole'
+    type_keys 'inputwait\r'
+    await "poll finds nothing to be read" '^inputwait: 0 now, 1 of both'
+    await "nor does read" '^inputwait: waits, read says -1'
+    type_keys 'what was '
+    sleep 0.5
+    type_keys 'typed\r'
+    await "poll wakes for a line" '^inputwait: 1, a line, what was typed'
     type_keys 'cd /bin\r'
     sleep 0.5
     type_keys '(sleep 1000 | sleep 1000) \r'
