@@ -412,7 +412,7 @@ int exec_first(struct thread *t, const char *path, const char *command)
     const char *const arguments[] = {path, command};
     const struct strings argv = {.kernel = arguments, .count = command[0] == '\0' ? 1 : 2};
     const struct strings envp = {.kernel = environment, .count = ARRAY_SIZE(environment)};
-    struct image i = {.mm = NULL, .cwd = p->cwd};
+    struct image i = {.mm = NULL, .cwd = p->place->cwd};
     int err = find_program(path, &i, &argv, &envp);
     if (err != 0)
         return err;

@@ -119,6 +119,8 @@ void proc_thread_exit(int status)
     struct thread *self = thread_current();
     struct proc *p = self->proc;
     futex_thread_exit(self);
+    self->core.mm = NULL;
+    mm_activate(NULL); /* before another thread may be the last one, and free it */
     spin_lock(&tree_lock);
     if (!p->ending)
         p->exit_status = status;
@@ -127,8 +129,6 @@ void proc_thread_exit(int status)
     spin_unlock(&tree_lock);
     if (is_init)
         panic("init ended with status %x", p->exit_status);
-    self->core.mm = NULL;
-    mm_activate(NULL);
     if (last) {
         proc_release_parts(p);
         finish(p);

@@ -18,7 +18,7 @@
 
 struct spinlock tree_lock = SPINLOCK_INIT(RANK_TREE);
 
-static struct slab_cache proc_cache;
+static struct slab_cache proc_cache, place_cache;
 static struct list all_procs GUARDED_BY(tree_lock) = LIST_INIT(all_procs);
 static unsigned nthreads GUARDED_BY(tree_lock); /* of processes */
 static int last_pid GUARDED_BY(tree_lock);
@@ -27,6 +27,7 @@ struct proc *proc_of_init; /* [const] */
 void proc_init(void)
 {
     slab_init(&proc_cache, "process", sizeof(struct proc));
+    slab_init(&place_cache, "place", sizeof(struct place));
 }
 
 struct thread *proc_find_thread(int tid)
@@ -133,6 +134,7 @@ bool proc_leave_thread(struct thread *t)
     p->nthreads--;
     pending_remove(&t->pending, ~0UL);
     signal_wake_threads(p); /* what it was woken for, others may have to take */
+    signal_note_stop(p);
     waitq_wake_all(&p->thread_exit);
     return p->nthreads == 0;
 }
@@ -174,10 +176,11 @@ void proc_release_parts(struct proc *p)
 {
     spin_lock(&tree_lock);
     struct fdtable *files = p->files;
-    struct inode *cwd = p->cwd;
+    struct place *place = p->place;
+    bool last_there = place != NULL && --place->refs == 0;
     struct mm *mm = p->mm;
     p->files = NULL;
-    p->cwd = NULL;
+    p->place = NULL;
     struct ksigaction *actions = p->actions;
     p->mm = NULL;
     p->actions = NULL;
@@ -186,8 +189,10 @@ void proc_release_parts(struct proc *p)
     spin_unlock(&tree_lock);
     if (files != NULL)
         fdtable_put(files);
-    if (cwd != NULL)
-        inode_put(cwd);
+    if (last_there) {
+        inode_put(place->cwd);
+        slab_free(&place_cache, place);
+    }
     if (mm != NULL)
         mm_put(mm);
     kfree(actions);
@@ -207,7 +212,7 @@ struct inode *proc_hold_cwd(void)
 {
     struct proc *p = proc_current();
     spin_lock(&tree_lock);
-    struct inode *cwd = p->cwd;
+    struct inode *cwd = p->place->cwd;
     inode_hold(cwd);
     spin_unlock(&tree_lock);
     return cwd;
@@ -240,14 +245,32 @@ static struct fdtable *share_or_copy_files(const struct proc *parent, bool share
     return parent->files;
 }
 
+static struct place *share_or_copy_place(const struct proc *parent, bool share)
+{
+    struct place *place = parent->place, *copy = share ? NULL : slab_alloc(&place_cache);
+    if (!share && copy == NULL)
+        return NULL;
+    spin_lock(&tree_lock);
+    if (share) {
+        place->refs++;
+        copy = place;
+    } else {
+        *copy = (struct place){1, place->cwd, place->umask};
+        inode_hold(copy->cwd);
+    }
+    spin_unlock(&tree_lock);
+    return copy;
+}
+
 /* Everything of the parent's that a child gets, in order of cost. False: no memory. */
 static bool copy_parts(struct proc *child, const struct proc *parent, uint64_t flags)
 {
-    child->umask = parent->umask;
     child->exit_signal = (int)(flags & CSIGNAL);
     memcpy(child->limits, parent->limits, sizeof(child->limits));
     strlcpy(child->name, parent->name, sizeof(child->name));
-    child->cwd = proc_hold_cwd();
+    child->place = share_or_copy_place(parent, flags & CLONE_FS);
+    if (child->place == NULL)
+        return false;
     if (signal_fork(child, parent) != 0)
         return false;
     child->files = share_or_copy_files(parent, flags & CLONE_FILES);
@@ -359,7 +382,7 @@ static int clone_thread(const struct clone_request *r)
     return start(t, r);
 }
 
-/* A thread shares all that a process has; processes may share memory and descriptors. */
+/* A thread shares all that a process has; processes may share all but what signals do. */
 int proc_clone(const struct clone_request *r)
 {
     const uint64_t of_thread = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD;
@@ -370,7 +393,7 @@ int proc_clone(const struct clone_request *r)
         return -EINVAL;
     if (r->flags & CLONE_THREAD)
         return (r->flags & of_thread) == of_thread ? clone_thread(r) : -EINVAL;
-    return r->flags & (CLONE_FS | CLONE_SIGHAND) ? -EINVAL : clone_process(r);
+    return r->flags & CLONE_SIGHAND ? -EINVAL : clone_process(r);
 }
 
 int proc_start_init(const char *path, const char *command)
@@ -379,11 +402,12 @@ int proc_start_init(const char *path, const char *command)
     if (p == NULL)
         return -ENOMEM;
     struct thread *t = thread_new(p);
-    p->umask = 022;
     limits_init(p);
-    p->cwd = path_root();
+    p->place = slab_alloc(&place_cache);
+    if (p->place != NULL)
+        *p->place = (struct place){1, path_root(), 022};
     p->files = fdtable_new();
-    int err = t == NULL || p->files == NULL ? -ENOMEM : 0;
+    int err = t == NULL || p->files == NULL || p->place == NULL ? -ENOMEM : 0;
     if (err == 0)
         err = exec_first(t, path, command);
     if (err == 0)

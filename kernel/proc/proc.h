@@ -35,34 +35,42 @@ struct usage {
     uint64_t faults[FAULT_NKINDS];
 };
 
+/* What paths and modes of new files go by; processes may share it (CLONE_FS). */
+struct place {
+    uint32_t refs;     /* [tree_lock] */
+    struct inode *cwd; /* [tree_lock] with a reference: proc_hold_cwd */
+    uint32_t umask;    /* [racy] */
+};
+
 struct proc {
-    int pid;                     /* [const] */
-    int group;                   /* [tree_lock] */
-    int session;                 /* [tree_lock] */
-    enum proc_state state;       /* [tree_lock] */
-    bool ending;                 /* [tree_lock] all its threads have to end, with exit_status */
-    int exit_status;             /* [tree_lock] as wait4 gives it, once ZOMBIE */
-    int exit_signal;             /* [const] what the parent is sent then; 0: nothing */
-    bool stopped;                /* [tree_lock] by SIGSTOP or its like */
-    int event_status;            /* [tree_lock] for wait4: that it stopped or went on; 0: nothing */
-    struct proc *parent;         /* [tree_lock] */
-    struct list children;        /* [tree_lock] */
-    struct list sibling_node;    /* [tree_lock] in the parent's children */
-    struct list all_node;        /* [tree_lock] */
-    struct waitq child_exit;     /* [tree_lock] its waits for children */
-    struct list threads;         /* [tree_lock] struct thread, by proc_node; the oldest first */
-    unsigned nthreads;           /* [tree_lock] */
-    struct thread *sole;         /* [tree_lock] executes a program: the others have to end */
-    struct waitq thread_exit;    /* [tree_lock] where it waits for that */
-    struct waitq resumed;        /* [tree_lock] where stopped threads wait */
-    struct thread *vfork_parent; /* [tree_lock] waits until this process has memory of its own */
+    int pid;                  /* [const] */
+    int group;                /* [tree_lock] */
+    int session;              /* [tree_lock] */
+    enum proc_state state;    /* [tree_lock] */
+    bool ending;              /* [tree_lock] all its threads have to end, with exit_status */
+    int exit_status;          /* [tree_lock] as wait4 gives it, once ZOMBIE */
+    int exit_signal;          /* [const] what the parent is sent then; 0: nothing */
+    bool stopped;             /* [tree_lock] by SIGSTOP or its like */
+    int stop_signal;          /* [tree_lock] by which, until its last thread has stopped; then 0 */
+    unsigned nstopped;        /* [tree_lock] threads that have */
+    int event_status;         /* [tree_lock] for wait4: that it stopped or went on; 0: nothing */
+    struct proc *parent;      /* [tree_lock] */
+    struct list children;     /* [tree_lock] */
+    struct list sibling_node; /* [tree_lock] in the parent's children */
+    struct list all_node;     /* [tree_lock] */
+    struct waitq child_exit;  /* [tree_lock] its waits for children */
+    struct list threads;      /* [tree_lock] struct thread, by proc_node; the oldest first */
+    unsigned nthreads;        /* [tree_lock] */
+    struct thread *sole;      /* [tree_lock] executes a program: the others have to end */
+    struct waitq thread_exit; /* [tree_lock] where it waits for that */
+    struct waitq resumed;     /* [tree_lock] where stopped threads wait */
+    struct thread *vfork_parent;   /* [tree_lock] waits until this process has memory of its own */
     struct sigset_pending pending; /* [tree_lock] signals for any of its threads */
     struct ksigaction *actions;    /* [tree_lock] NSIG of them; NULL: all default */
     uint64_t ignored;              /* [tree_lock] signals that are not even made pending */
     struct mm *mm;                 /* [threads] */
     struct fdtable *files;         /* [threads] */
-    struct inode *cwd;             /* [threads] with a reference: proc_hold_cwd */
-    uint32_t umask;                /* [racy] */
+    struct place *place;           /* [const until it ends] */
     uint64_t started_ns;           /* [const] since boot; tells processes of one pid apart */
     uint64_t faults[FAULT_NKINDS]; /* [atomic] */
     uint64_t user_ticks;           /* [racy] of the timer that found it in user mode */

@@ -36,7 +36,7 @@ static void fill(struct proc_view *v, const struct proc *p) REQUIRES(tree_lock)
     v->group = p->group;
     v->session = p->session;
     v->state = proc_state_letter(p);
-    v->umask = p->umask;
+    v->umask = p->place == NULL ? 0 : p->place->umask;
     v->started_ns = p->started_ns;
     v->mm = p->mm;
     strlcpy(v->name, p->name, sizeof(v->name));
@@ -123,7 +123,7 @@ struct inode *proc_get_cwd(struct proc_id id)
 {
     spin_lock(&tree_lock);
     const struct proc *p = find(id);
-    struct inode *cwd = p == NULL ? NULL : p->cwd;
+    struct inode *cwd = p == NULL || p->place == NULL ? NULL : p->place->cwd;
     if (cwd != NULL)
         inode_hold(cwd);
     spin_unlock(&tree_lock);

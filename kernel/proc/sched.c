@@ -259,6 +259,13 @@ void thread_unpark(struct thread *t) UNCHECKED_LOCKING /* lock_queue_of's */
         enqueue(t);
 }
 
+void thread_kick(const struct thread *t)
+{
+    unsigned hart = __atomic_load_n(&t->core.hart, __ATOMIC_RELAXED);
+    if (__atomic_load_n(&t->state, __ATOMIC_RELAXED) == THREAD_RUNNING && hart != hart_self())
+        sbi_send_ipi(1UL << hart);
+}
+
 void thread_park(uint64_t deadline_ns)
 {
     struct thread *self = thread_current();

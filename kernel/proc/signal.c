@@ -54,6 +54,7 @@ static void wake(struct thread *t) REQUIRES(tree_lock)
 {
     __atomic_fetch_or(&t->core.work, WORK_SIGNAL, __ATOMIC_RELEASE);
     thread_unpark(t);
+    thread_kick(t);
 }
 
 void signal_wake_threads(struct proc *p)
@@ -110,6 +111,7 @@ static void resume(struct proc *p) REQUIRES(tree_lock)
     if (!p->stopped)
         return;
     p->stopped = false;
+    p->stop_signal = 0;
     p->event_status = 0xffff;
     waitq_wake_all(&p->resumed);
     tell_change(p, CLD_CONTINUED, SIGCONT);
@@ -261,12 +263,26 @@ static bool is_killed(const struct thread *t)
     return (t->pending.set | t->proc->pending.set) & SIGNAL_BIT(SIGKILL);
 }
 
+void signal_note_stop(struct proc *p)
+{
+    int number = p->stop_signal;
+    if (number == 0 || p->nstopped < p->nthreads || p->nthreads == 0)
+        return;
+    p->stop_signal = 0;
+    p->event_status = number << 8 | 0x7f;
+    tell_change(p, CLD_STOPPED, number);
+}
+
 /* Waits while the process is stopped; ends with its threads if they have to end. */
 static void wait_while_stopped(struct thread *t) REQUIRES(tree_lock)
 {
     struct proc *p = t->proc;
-    while (p->stopped && !is_killed(t) && !proc_thread_must_end())
+    while (p->stopped && !is_killed(t) && !proc_thread_must_end()) {
+        p->nstopped++;
+        signal_note_stop(p);
         waitq_sleep(&p->resumed, &tree_lock);
+        p->nstopped--;
+    }
     if (proc_thread_must_end()) {
         spin_unlock(&tree_lock);
         proc_thread_exit(0);
@@ -276,8 +292,7 @@ static void wait_while_stopped(struct thread *t) REQUIRES(tree_lock)
 static void stop(struct proc *p, int number) REQUIRES(tree_lock)
 {
     p->stopped = true;
-    p->event_status = number << 8 | 0x7f;
-    tell_change(p, CLD_STOPPED, number);
+    p->stop_signal = number;
     signal_wake_threads(p);
 }
 

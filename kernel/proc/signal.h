@@ -71,6 +71,9 @@ void signal_exec(struct proc *p);
 /* A copy of the parent's actions for a child: 0 or -ENOMEM. */
 int signal_fork(struct proc *child, const struct proc *parent);
 
+/* A process that is to stop has done so when all its threads have: then its parent is told. */
+void signal_note_stop(struct proc *p) REQUIRES(tree_lock);
+
 /* The threads of a process look at their signals again: one of them takes what any may take. */
 void signal_wake_threads(struct proc *p) REQUIRES(tree_lock);
 

@@ -84,6 +84,9 @@ void thread_discard(struct thread *t);
 /* Lets a new thread run: at trap_first_return with the frame as the caller filled it in. */
 void thread_start(struct thread *t);
 
+/* If it runs on another hart, that hart looks at its work at once. */
+void thread_kick(const struct thread *t);
+
 /* Starts a kernel thread that runs function(arg), which does not return. False: no memory. */
 bool kthread_start(const char *name, void (*function)(void *arg), void *arg);
 

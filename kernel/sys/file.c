@@ -50,7 +50,7 @@ long sys_openat(long dirfd, long path, long flags, long mode)
     long result = path_argument_get(&at, (int)dirfd, (uint64_t)path);
     if (result != 0)
         return result;
-    result = open_at(&at, (uint32_t)flags, (uint32_t)mode & 07777 & ~proc_current()->umask);
+    result = open_at(&at, (uint32_t)flags, (uint32_t)mode & 07777 & ~proc_current()->place->umask);
     path_argument_put(&at);
     return result;
 }

@@ -321,8 +321,8 @@ long sys_fchown(long fd, long uid, long gid)
 long sys_umask(long mask)
 {
     struct proc *p = proc_current();
-    uint32_t before = p->umask;
-    p->umask = (uint32_t)mask & 0777;
+    uint32_t before = p->place->umask;
+    p->place->umask = (uint32_t)mask & 0777;
     return before;
 }
 
@@ -394,7 +394,7 @@ static long create(long dirfd, long path, struct new_inode what)
 
 static uint32_t permissions(long mode)
 {
-    return (uint32_t)mode & 07777 & ~proc_current()->umask;
+    return (uint32_t)mode & 07777 & ~proc_current()->place->umask;
 }
 
 long sys_mkdirat(long dirfd, long path, long mode)
@@ -492,8 +492,8 @@ static long change_dir(struct inode *ip)
         return -ENOTDIR;
     }
     spin_lock(&tree_lock); /* /proc may be looking at it */
-    struct inode *before = p->cwd;
-    p->cwd = ip;
+    struct inode *before = p->place->cwd;
+    p->place->cwd = ip;
     spin_unlock(&tree_lock);
     inode_put(before);
     return 0;
