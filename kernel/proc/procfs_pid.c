@@ -86,9 +86,9 @@ int print_stat(struct text *t, struct proc_view *v)
         v->system_ns / TICK_NS,
         v->children_user_ns / TICK_NS,
         v->children_system_ns / TICK_NS,
-        20, /* priority, nice, threads, itrealvalue */
+        20, /* priority, nice */
         0,
-        1,
+        v->threads,
         0,
         v->started_ns / TICK_NS,
         has ? (uint64_t)mm->use.all * PAGE_SIZE : 0,
@@ -96,8 +96,9 @@ int print_stat(struct text *t, struct proc_view *v)
         v->limits[RLIMIT_RSS].rlim_cur,
     };
     print_numbers(t, until_size, ARRAY_SIZE(until_size));
-    /* startcode endcode startstack esp eip, 4 sets of signals, wchan nswap cnswap, SIGCHLD, ... */
-    text_print(t, " 0 0 %lu 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0", has ? (long)STACK_TOP : 0L);
+    /* startcode endcode startstack esp eip; sets of signals; wchan nswap cnswap, SIGCHLD, ... */
+    text_print(t, " 0 0 %lu 0 0 %lu %lu %lu %lu 0 0 0 17 0 0 0 0 0 0", has ? (long)STACK_TOP : 0L,
+               (long)v->pending, (long)v->blocked, (long)v->ignored, (long)v->caught);
     const uint64_t addresses[] = {
         0,
         0,
@@ -145,7 +146,17 @@ static void print_memory(struct text *t, struct mm *mm)
 
 static const char *state_word(char state)
 {
-    return state == 'R' ? "running" : state == 'S' ? "sleeping" : "zombie";
+    return state == 'R'   ? "running"
+           : state == 'S' ? "sleeping"
+           : state == 'T' ? "stopped"
+                          : "zombie";
+}
+
+static void print_signals(struct text *t, const struct proc_view *v)
+{
+    text_print(t, "Threads:\t%u\nSigPnd:\t%016lx\nShdPnd:\t%016lx\nSigBlk:\t%016lx\n", v->threads,
+               (long)v->thread_pending, (long)v->pending, (long)v->blocked);
+    text_print(t, "SigIgn:\t%016lx\nSigCgt:\t%016lx\n", (long)v->ignored, (long)v->caught);
 }
 
 int print_status(struct text *t, struct proc_view *v)
@@ -157,7 +168,8 @@ int print_status(struct text *t, struct proc_view *v)
     text_print(t, "Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nFDSize:\t%d\nGroups:\t\n", MAX_FDS);
     if (v->mm != NULL)
         print_memory(t, v->mm);
-    text_print(t, "Threads:\t1\nCpus_allowed:\t%lx\n", (long)sched_harts());
+    print_signals(t, v);
+    text_print(t, "Cpus_allowed:\t%lx\n", (long)sched_harts());
     return 0;
 }
 

@@ -30,6 +30,24 @@ static void fill_usage(struct proc_view *v, const struct proc *p) REQUIRES(tree_
     v->minor_faults -= v->major_faults;
 }
 
+static void fill_signals(struct proc_view *v, const struct proc *p) REQUIRES(tree_lock)
+{
+    v->pending = p->pending.set;
+    if (!list_is_empty(&p->threads)) {
+        const struct thread *t = list_entry(p->threads.next, struct thread, proc_node);
+        v->thread_pending = t->pending.set;
+        v->blocked = t->blocked;
+    }
+    for (unsigned number = 1; number < NSIG && p->actions != NULL; number++) {
+        sighandler_t handler = p->actions[number].handler;
+        uint64_t bit = 1UL << (number - 1);
+        if (handler == SIG_IGN)
+            v->ignored |= bit;
+        else if (handler != SIG_DFL)
+            v->caught |= bit;
+    }
+}
+
 static void fill(struct proc_view *v, const struct proc *p) REQUIRES(tree_lock)
 {
     v->parent = p->parent == NULL ? 0 : p->parent->pid;
@@ -41,7 +59,9 @@ static void fill(struct proc_view *v, const struct proc *p) REQUIRES(tree_lock)
     v->mm = p->mm;
     strlcpy(v->name, p->name, sizeof(v->name));
     memcpy(v->limits, p->limits, sizeof(v->limits));
+    v->threads = p->nthreads;
     fill_usage(v, p);
+    fill_signals(v, p);
 }
 
 int proc_view_get(struct proc_id id, struct proc_view *v)

@@ -21,6 +21,9 @@ struct proc_view {
     char state; /* R, S, Z as ps has them */
     char name[16];
     uint32_t umask;
+    unsigned threads;
+    uint64_t thread_pending, blocked; /* signals, of the oldest thread; bit n - 1 for signal n */
+    uint64_t pending, ignored, caught;
     uint64_t started_ns; /* since boot */
     uint64_t user_ns, system_ns, children_user_ns, children_system_ns;
     uint64_t minor_faults, major_faults;

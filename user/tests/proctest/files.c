@@ -103,6 +103,32 @@ void file_status(void)
     CHECK(number_in("/proc/self/status", "RssShmem") == shm + 2048, "2 MiB of shared memory");
 }
 
+static void ignore(int number)
+{
+}
+
+void file_signals(void)
+{
+    sigset_t set;
+    char *text;
+    sigemptyset(&set);
+    sigaddset(&set, SIGUSR1);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    signal(SIGUSR2, ignore);
+    signal(SIGHUP, SIG_IGN);
+    raise(SIGUSR1);
+    text = read_text("/proc/self/status");
+    MUST(text != NULL, "status");
+    CHECK(strstr(text, "SigBlk:\t0000000000000200\n") != NULL, "SIGUSR1 is blocked");
+    CHECK(strstr(text, "SigPnd:\t0000000000000200\n") != NULL, "and waits for this thread");
+    char *caught = strstr(text, "SigCgt:\t"), *ignored = strstr(text, "SigIgn:\t");
+    MUST(caught != NULL && ignored != NULL, "what handles them");
+    CHECK(strtoul(caught + 8, NULL, 16) & 1UL << (SIGUSR2 - 1), "SIGUSR2 has a handler");
+    CHECK(strtoul(ignored + 8, NULL, 16) & 1UL << (SIGHUP - 1), "SIGHUP is ignored");
+    CHECK(!(strtoul(caught + 8, NULL, 16) & 1UL << (SIGTERM - 1)), "SIGTERM has none");
+    free(text);
+}
+
 void file_command_line(void)
 {
     char name[64], bytes[4096] = "";

@@ -23,6 +23,7 @@
     T(file_reads_again, 20)           \
     T(file_stat_fields, 20)           \
     T(file_status, 20)                \
+    T(file_signals, 20)               \
     T(file_command_line, 20)          \
     T(file_system, 20)                \
     T(life_zombie, 20)                \
@@ -61,7 +62,9 @@
     T(call_close_range, 20)           \
     T(call_sendfile, 20)              \
     T(call_copy_file_range, 20)       \
-    T(call_advice, 20)
+    T(call_advice, 20)                \
+    T(stress_looking, 120)            \
+    T(stress_without_memory, 60)
 
 #define DECLARE(name, seconds) void name(void);
 PROC_TESTS(DECLARE)
