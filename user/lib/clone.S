@@ -6,7 +6,6 @@
 #include "abi/syscall.h"
 
 #define VFORK_FLAGS 0x4111      /* CLONE_VM | CLONE_VFORK | SIGCHLD */
-#define SIGCHLD     17
 
 /*
  * clone(run, stack, flags, argument, parent_tid, tls, child_tid). The child finds the function and
@@ -54,8 +53,4 @@ vfork:
     li      a4, 0
     li      a7, SYS_clone
     ecall
-    li      a5, -EINVAL         /* a kernel without it: a fork is all that it has to be */
-    bne     a0, a5, 3f
-    li      a0, SIGCHLD
-    ecall
-3:  tail    __syscall_result
+    tail    __syscall_result

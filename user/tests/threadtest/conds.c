@@ -164,44 +164,37 @@ void cond_errors(void)
 
 /* --- Destroyed as soon as all are woken --- */
 
-static struct gate {
-    pthread_cond_t cond;
-    bool open;
-    int inside;
-} * gate;
-
-static pthread_cond_t came = PTHREAD_COND_INITIALIZER;
+static pthread_cond_t *gate, came = PTHREAD_COND_INITIALIZER;
+static bool gate_is_open;
+static int inside;
 
 static void *pass_gate(void *argument)
 {
-    struct gate *through = argument;
     pthread_mutex_lock(&mutex);
-    through->inside++;
+    inside++;
     pthread_cond_signal(&came);
-    while (!through->open)
-        pthread_cond_wait(&through->cond, &mutex);
-    through->inside--;
-    pthread_cond_signal(&came);
+    while (!gate_is_open)
+        pthread_cond_wait(gate, &mutex);
     pthread_mutex_unlock(&mutex);
     return NULL;
 }
 
-/* The last one out has no more to do with the gate, whatever it has still to do in the library. */
+/* They have no more to do with the gate, whatever they have still to do in the library. */
 static void run_gate(void)
 {
     pthread_t threads[NTHREADS];
-    gate = calloc(1, sizeof(*gate));
-    pthread_cond_init(&gate->cond, NULL);
+    gate = malloc(sizeof(*gate));
+    gate_is_open = false;
+    inside = 0;
+    pthread_cond_init(gate, NULL);
     for (int i = 0; i < NTHREADS; i++)
-        threads[i] = start_thread(pass_gate, gate);
+        threads[i] = start_thread(pass_gate, NULL);
     pthread_mutex_lock(&mutex);
-    while (gate->inside < NTHREADS)
+    while (inside < NTHREADS)
         pthread_cond_wait(&came, &mutex);
-    gate->open = true;
-    pthread_cond_broadcast(&gate->cond);
-    while (gate->inside > 0)
-        pthread_cond_wait(&came, &mutex);
-    CHECK(pthread_cond_destroy(&gate->cond) == 0, "destroy");
+    gate_is_open = true;
+    pthread_cond_broadcast(gate);
+    CHECK(pthread_cond_destroy(gate) == 0, "destroy");
     memset(gate, 0xee, sizeof(*gate));
     pthread_mutex_unlock(&mutex);
     for (int i = 0; i < NTHREADS; i++)

@@ -237,9 +237,14 @@ void streams_over_fork(void)
 
 /* --- Random numbers --- */
 
+enum { DRAWS = 50000 };
+
+static pthread_barrier_t start_line;
+
 static void *draw(void *argument)
 {
-    for (int i = 0; i < STEPS; i++)
+    pthread_barrier_wait(&start_line);
+    for (int i = 0; i < DRAWS; i++)
         REQUIRE(random() >= 0, "random");
     return NULL;
 }
@@ -248,8 +253,9 @@ static void *draw(void *argument)
 void random_in_threads(void)
 {
     NEED_THREADS();
+    pthread_barrier_init(&start_line, NULL, NTHREADS);
     srandom(1);
-    for (int i = 0; i < NTHREADS * STEPS; i++)
+    for (int i = 0; i < NTHREADS * DRAWS; i++)
         random();
     long expected = random();
     srandom(1);

@@ -152,29 +152,37 @@ void key_limits(void)
     CHECK(pthread_key_delete(1000000) == EINVAL, "no such key");
 }
 
-static pthread_once_t once_control = PTHREAD_ONCE_INIT;
-static int once_started, once_done;
+enum { ONCES = 100 };
+
+static pthread_once_t once_controls[ONCES]; /* PTHREAD_ONCE_INIT is 0 */
+static pthread_barrier_t at_once;
+static int onces_started, onces_done;
 
 static void do_once(void)
 {
-    once_started++;
-    for (int i = 0; i < 100; i++)
-        sched_yield();
-    once_done++;
+    onces_started++;
+    sched_yield();
+    onces_done++;
 }
 
 static void *come_to_once(void *argument)
 {
-    CHECK(pthread_once(&once_control, do_once) == 0, "once");
-    CHECK(once_started == 1 && once_done == 1, "it is done");
+    for (int i = 0; i < ONCES; i++) {
+        pthread_barrier_wait(&at_once);
+        REQUIRE(pthread_once(&once_controls[i], do_once) == 0, "once");
+        REQUIRE(onces_started == i + 1 && onces_done == i + 1, "it is done");
+        pthread_barrier_wait(&at_once);
+    }
     return NULL;
 }
 
 void once(void)
 {
     NEED_THREADS();
+    pthread_barrier_init(&at_once, NULL, NTHREADS);
     in_threads(come_to_once);
-    come_to_once(NULL);
+    CHECK(pthread_once(&once_controls[0], do_once) == 0, "no more");
+    CHECK(onces_done == ONCES && PTHREAD_ONCE_INIT == 0, "each once: %d", onces_done);
 }
 
 /* --- Signals --- */
@@ -275,7 +283,7 @@ static void *fork_here(void *argument)
         bool locks = pthread_mutex_lock(&mutex) == 0 && pthread_mutex_lock(&mutex) == 0 &&
                      pthread_mutex_unlock(&mutex) == 0 && pthread_mutex_unlock(&mutex) == 0 &&
                      pthread_mutex_unlock(&mutex) == EPERM;
-        _exit(!alone || !locks);
+        _exit(!alone || !locks || pthread_kill(pthread_self(), 0) != 0);
     }
     CHECK(finish(child), "the child");
     return NULL;
