@@ -262,7 +262,7 @@ void thread_unpark(struct thread *t) UNCHECKED_LOCKING /* lock_queue_of's */
 void thread_kick(const struct thread *t)
 {
     unsigned hart = __atomic_load_n(&t->core.hart, __ATOMIC_RELAXED);
-    if (__atomic_load_n(&t->state, __ATOMIC_RELAXED) == THREAD_RUNNING && hart != hart_self())
+    if (t->state == THREAD_RUNNING && hart != hart_self()) /* if that has just changed: so be it */
         sbi_send_ipi(1UL << hart);
 }
 

@@ -41,7 +41,7 @@ static void touch_together(uint8_t *at, int before, const char *what)
 void fault_together(void)
 {
     NEEDS_THREADS();
-    for (int round = 0; round < 4; round++) {
+    for (int round = 0; round < 20; round++) {
         uint8_t *private = map(PAGES * PAGE, RW, ANON, -1, 0);
         uint8_t *shared = map(PAGES * PAGE, RW, ANON_SHARED, -1, 0);
         touch_together(private, 0, "private memory");
@@ -70,7 +70,7 @@ static void finds_old_values(void *argument)
 void fault_together_cow(void)
 {
     NEEDS_THREADS();
-    for (int round = 0; round < 4; round++) {
+    for (int round = 0; round < 20; round++) {
         uint8_t *at = map((PAGES + 1) * PAGE, RW, ANON, -1, 0) + PAGE;
         map_over(at - PAGE, PAGE, ANON_SHARED, -1);
         for (size_t page = 0; page < PAGES; page++)
