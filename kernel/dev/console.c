@@ -33,7 +33,8 @@ static struct {
             .c_oflag = OPOST | ONLCR,
             .c_cflag = B38400 | CS8 | CREAD,
             .c_lflag = ISIG | ICANON | ECHO | ECHOE | ECHOK,
-            .c_cc = {[VINTR] = CONTROL('C'),
+            .c_cc = {[VSUSP] = CONTROL('Z'),
+                     [VINTR] = CONTROL('C'),
                      [VQUIT] = CONTROL('\\'),
                      [VERASE] = DELETE,
                      [VKILL] = CONTROL('U'),
@@ -112,7 +113,10 @@ static int signal_of(char c) REQUIRES(console.lock)
 {
     if (!(console.termios.c_lflag & ISIG))
         return 0;
-    int number = is_key(c, VINTR) ? SIGINT : is_key(c, VQUIT) ? SIGQUIT : 0;
+    int number = is_key(c, VINTR)   ? SIGINT
+                 : is_key(c, VQUIT) ? SIGQUIT
+                 : is_key(c, VSUSP) ? SIGTSTP
+                                    : 0;
     if (number != 0) {
         console.end = console.ready;
         echo_control(c);

@@ -29,6 +29,23 @@ test_console() {
     type_keys 'echo fresh\r'
     await "^C drops a line" '^fresh'
     check "which is not run" [ "$(grep -c '^never' console)" = 0 ]
+    type_keys 'sleep 1000\r'
+    sleep 0.5
+    type_keys '\032'
+    await "^Z stops a job" '^\[1\] Stopped'
+    type_keys 'ps; echo listed\r'
+    await "the shell goes on without it" '^listed'
+    check "and ps shows it stopped" grep -q ' T .*sleep' console
+    type_keys 'bg\r'
+    await "bg lets it go on" '^\[1\] sleep 1000 &'
+    type_keys 'jobs\r'
+    await "in the background" '^\[1\] Running'
+    type_keys 'fg\r'
+    sleep 0.5
+    type_keys '\003'
+    sleep 0.5
+    type_keys 'echo ended $?\r'
+    await "fg makes it the job that ^C ends" '^ended 130'
     type_keys 'cat; echo done\r'
     sleep 0.5
     type_keys 'from cat\r'

@@ -85,6 +85,11 @@ static int builtin_fg(int argc, char **argv)
     return jobs_foreground(argc > 1 ? argv[1] : "%1");
 }
 
+static int builtin_bg(int argc, char **argv)
+{
+    return jobs_continue(argc > 1 ? argv[1] : "%1");
+}
+
 /* NAME or NAME=value */
 static int builtin_export(int argc, char **argv)
 {
@@ -249,13 +254,28 @@ static const struct {
     const char *name;
     builtin_t *run;
 } builtins[] = {
-    {".", builtin_source},      {":", builtin_true},      {"[", condition_main},
-    {"break", builtin_break},   {"cd", builtin_cd},       {"continue", builtin_continue},
-    {"echo", builtin_echo},     {"eval", builtin_eval},   {"exit", builtin_exit},
-    {"export", builtin_export}, {"false", builtin_false}, {"fg", builtin_fg},
-    {"jobs", builtin_jobs},     {"pwd", builtin_pwd},     {"read", builtin_read},
-    {"set", builtin_set},       {"shift", builtin_shift}, {"test", condition_main},
-    {"true", builtin_true},     {"umask", builtin_umask}, {"unset", builtin_unset},
+    {".", builtin_source},
+    {":", builtin_true},
+    {"[", condition_main},
+    {"bg", builtin_bg},
+    {"break", builtin_break},
+    {"cd", builtin_cd},
+    {"continue", builtin_continue},
+    {"echo", builtin_echo},
+    {"eval", builtin_eval},
+    {"exit", builtin_exit},
+    {"export", builtin_export},
+    {"false", builtin_false},
+    {"fg", builtin_fg},
+    {"jobs", builtin_jobs},
+    {"pwd", builtin_pwd},
+    {"read", builtin_read},
+    {"set", builtin_set},
+    {"shift", builtin_shift},
+    {"test", condition_main},
+    {"true", builtin_true},
+    {"umask", builtin_umask},
+    {"unset", builtin_unset},
     {"wait", builtin_wait},
 };
 

@@ -16,6 +16,7 @@ struct process {
     pid_t pid;
     int status; /* as from waitpid */
     bool ended;
+    bool stopped;
 };
 
 struct job {
@@ -78,7 +79,6 @@ static void read_nothing(void)
     close(fd);
 }
 
-/* SIGTSTP stays ignored, see jobs.h. */
 static void become_child(const struct job *job, enum job_kind kind)
 {
     bool controlled = shell.interactive && kind != JOB_SUBSTITUTION;
@@ -90,6 +90,7 @@ static void become_child(const struct job *job, enum job_kind kind)
     if (shell.interactive) {
         signal(SIGINT, SIG_DFL);
         signal(SIGQUIT, SIG_DFL);
+        signal(SIGTSTP, SIG_DFL);
         signal(SIGTTIN, SIG_DFL);
         signal(SIGTTOU, SIG_DFL);
     } else if (kind == JOB_BACKGROUND) {
@@ -133,7 +134,10 @@ static int job_status(const struct job *job)
     return WIFSIGNALED(status) ? STATUS_SIGNAL + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-/* Looks for ends, or with no options waits for them; false if not all have ended, or at a ^C. */
+/*
+ * Looks for ends, or without WNOHANG waits for them, or for stops with WUNTRACED; false if not all
+ * have ended, or at a ^C.
+ */
 static bool job_collect(struct job *job, int options)
 {
     bool all = true;
@@ -145,10 +149,40 @@ static bool job_collect(struct job *job, int options)
         do
             pid = waitpid(process->pid, &process->status, options);
         while (pid < 0 && errno == EINTR && !shell.interrupted);
-        process->ended = pid > 0 || (pid < 0 && errno != EINTR);
+        process->stopped = pid > 0 ? WIFSTOPPED(process->status) : process->stopped;
+        process->ended = (pid > 0 && !process->stopped) || (pid < 0 && errno != EINTR);
         all &= process->ended;
     }
     return all;
+}
+
+static bool job_is_stopped(const struct job *job)
+{
+    bool any = false;
+    for (size_t i = 0; i < job->count; i++) {
+        const struct process *process = &job->processes[i];
+        if (!process->ended && !process->stopped)
+            return false;
+        any |= !process->ended;
+    }
+    return any;
+}
+
+/* Waits until it has ended or, where jobs can be, is stopped, which is false. */
+static bool job_wait(struct job *job)
+{
+    while (!job_collect(job, shell.interactive ? WUNTRACED : 0))
+        if (job_is_stopped(job))
+            return false;
+    return true;
+}
+
+/* It goes on. */
+static void job_continue(struct job *job)
+{
+    for (size_t i = 0; i < job->count; i++)
+        job->processes[i].stopped = false;
+    kill(-job->group, SIGCONT);
 }
 
 /* The signal that ended one of its processes, if it is one to speak of; else 0. */
@@ -168,27 +202,6 @@ static void say_signal(const struct job *job)
     int number = job_signal(job);
     if (number != 0)
         fprintf(stderr, "%s: %s\n", job->text, strsignal(number));
-}
-
-/*
- * Where there are no process groups a ^C for the job reaches the shell as well; the job decides.
- * One that it ended ends the loops around it too.
- */
-int job_finish(struct job *job)
-{
-    while (!job_collect(job, 0))
-        ;
-    int status = job_status(job);
-    if (shell.interactive) {
-        tcsetpgrp(terminal, getpgrp());
-        if (status == STATUS_SIGNAL + SIGINT) {
-            shell.interrupted = true;
-            fputs("\n", stderr);
-        }
-    }
-    say_signal(job);
-    job_free(job);
-    return status;
 }
 
 void job_detach(struct job *job)
@@ -211,6 +224,34 @@ static void unlink_job(struct job *job)
     while (*link != job)
         link = &(*link)->next;
     *link = job->next;
+}
+
+/*
+ * Where there are no process groups a ^C for the job reaches the shell as well; the job decides.
+ * One that it ended ends the loops around it too.
+ */
+int job_finish(struct job *job)
+{
+    if (!job_wait(job)) {
+        tcsetpgrp(terminal, getpgrp());
+        if (job->number == 0)
+            job_detach(job);
+        fprintf(stderr, "\n[%d] Stopped\t%s\n", job->number, job->text);
+        return STATUS_SIGNAL + SIGTSTP;
+    }
+    if (job->number != 0)
+        unlink_job(job);
+    int status = job_status(job);
+    if (shell.interactive) {
+        tcsetpgrp(terminal, getpgrp());
+        if (status == STATUS_SIGNAL + SIGINT) {
+            shell.interrupted = true;
+            fputs("\n", stderr);
+        }
+    }
+    say_signal(job);
+    job_free(job);
+    return status;
 }
 
 static void say_end(const struct job *job)
@@ -236,12 +277,11 @@ void jobs_report(void)
     }
 }
 
-/* Waits for a background job; it stays one if the waiting is interrupted. */
+/* Waits for a background job; it stays one if the waiting is interrupted, or it is stopped. */
 static int reclaim(struct job *job)
 {
-    if (!job_collect(job, 0))
+    if (!job_collect(job, shell.interactive ? WUNTRACED : 0) && !job_is_stopped(job))
         return STATUS_SIGNAL + SIGINT;
-    unlink_job(job);
     return job_finish(job);
 }
 
@@ -256,6 +296,7 @@ int jobs_wait_all(int status)
     return last != 0 ? last : status;
 }
 
+/* "123": of that process; "%1": of that number. */
 static struct job *find(const char *name)
 {
     bool by_number = name[0] == '%';
@@ -285,13 +326,31 @@ int jobs_foreground(const char *name)
     }
     fprintf(stderr, "%s\n", job->text);
     tcsetpgrp(terminal, job->group);
-    kill(-job->group, SIGCONT);
+    job_continue(job);
     return reclaim(job);
+}
+
+int jobs_continue(const char *name)
+{
+    struct job *job = find(name);
+    if (job == NULL) {
+        shell_error("bg: %s: no such job", name);
+        return 1;
+    }
+    fprintf(stderr, "[%d] %s &\n", job->number, job->text);
+    job_continue(job);
+    return 0;
+}
+
+static const char *state_of(struct job *job)
+{
+    if (job_collect(job, WNOHANG | WUNTRACED))
+        return "Ended";
+    return job_is_stopped(job) ? "Stopped" : "Running";
 }
 
 void jobs_show(void)
 {
     for (struct job *job = jobs; job != NULL; job = job->next)
-        printf("[%d] %s\t%s\n", job->number, job_collect(job, WNOHANG) ? "Ended" : "Running",
-               job->text);
+        printf("[%d] %s\t%s\n", job->number, state_of(job), job->text);
 }

@@ -1,7 +1,8 @@
 /*
  * Jobs: the processes that one command line became. In an interactive shell each job has a process
  * group, and the one in the foreground has the terminal, so that ^C reaches it alone. Where the
- * system has no process groups, everything else still works. ^Z does nothing: jobs are not stopped.
+ * system has no process groups, everything else still works. A job that is stopped, by ^Z, is in the
+ * background until `fg` or `bg` makes it go on.
  *
  * A job is started, gets its processes, and is then either finished (waited for at once) or
  * detached, to go on in the background. Detached jobs are kept until somebody has heard of their
@@ -45,8 +46,9 @@ int jobs_wait_all(int status);
 /* Waits for the job with a process or job number ("123", "%1"); 127 if there is none. */
 int jobs_wait_one(const char *name);
 
-/* Gives it the terminal, and waits for it. */
+/* Makes it go on: with the terminal, waiting for it; or in the background. */
 int jobs_foreground(const char *name);
+int jobs_continue(const char *name);
 void jobs_show(void);
 
 #endif
