@@ -365,6 +365,8 @@ static void memory_release(struct object *o)
     object_drop_pages(o, 0);
     if (ip->leads_to != NULL)
         inode_put(ip->leads_to);
+    if (ip->fs->forget != NULL)
+        ip->fs->forget(ip);
     free_inode(ip);
 }
 

@@ -69,6 +69,7 @@ struct inode {
      * directory: the root that lies over it. Of a link of /proc: what the text stands for.
      */
     struct inode *leads_to;
+    struct file *stands_for; /* [const] in /proc, of what is open and has no inode: that; or NULL */
 
     struct file_locks locks;  /* [the lock of locks] see lock.h */
     struct list ordered_node; /* [journal.lock] */

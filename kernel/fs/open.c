@@ -106,7 +106,24 @@ static int attach(struct file *f, struct inode *ip, uint32_t flags)
     return 0;
 }
 
-static int open_into(struct file *f, struct inode *start, const char *path, uint32_t mode,
+/*
+ * Takes, for a fresh file, the one that an inode of /proc stands for, as dup(2) would: it has no
+ * inode from which another could be made. A mode that it was not opened with is -EACCES.
+ */
+static int share(struct file **f, struct inode *ip)
+{
+    struct file *open = ip->stands_for;
+    bool reads = file_is_readable(*f), writes = file_is_writable(*f);
+    if ((reads && !file_is_readable(open)) || (writes && !file_is_writable(open)))
+        return -EACCES;
+    file_get(open);
+    file_put(*f);
+    *f = open;
+    inode_put(ip);
+    return 0;
+}
+
+static int open_into(struct file **f, struct inode *start, const char *path, uint32_t mode,
                      uint32_t flags)
 {
     struct inode *ip;
@@ -115,8 +132,10 @@ static int open_into(struct file *f, struct inode *start, const char *path, uint
     if (err != 0)
         return err;
     err = check_kind(ip, flags);
-    if (err == 0)
-        err = attach(f, ip, flags);
+    if (err == 0 && ip->stands_for != NULL && !(flags & O_PATH))
+        err = share(f, ip);
+    else if (err == 0)
+        err = attach(*f, ip, flags);
     if (err != 0)
         inode_put(ip);
     return err;
@@ -134,7 +153,7 @@ int open_path(struct inode *start, const char *path, uint32_t flags, uint32_t mo
     struct file *f = file_new(&inode_file_ops, flags & ~for_now, NULL);
     if (f == NULL)
         return -ENOMEM;
-    int err = open_into(f, start, path, mode, flags);
+    int err = open_into(&f, start, path, mode, flags);
     if (err != 0)
         file_put(f);
     else

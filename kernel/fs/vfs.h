@@ -73,6 +73,9 @@ struct file_system {
      */
     int (*list)(struct inode *dir, uint64_t *at, dir_emit *emit, void *arg);
 
+    /* The last reference to one of its inodes in memory is gone. NULL: there is nothing to do. */
+    void (*forget)(struct inode *ip);
+
     const struct name_ops *names; /* [const] NULL: nobody changes names */
     const struct file_ops *files; /* [const] of regular files; NULL: inode_file_ops */
     struct inode *root;           /* [const after mount] NULL: the disk's, or there is none */

@@ -158,23 +158,44 @@ static int lead_to(struct inode *link, struct inode *to)
     return set_path(link, to);
 }
 
+/* --- Pipes and the like, which are open and have no inode --- */
+
+static void forget_open(struct inode *ip)
+{
+    if (ip->stands_for != NULL)
+        file_put(ip->stands_for);
+}
+
+static struct file_system open_fs = {.name = "pipefs", .magic = 0x50495045, .forget = forget_open};
+
+/* The link leads to an inode that stands for the file. */
+static int lead_to_open(struct inode *link, struct file *f)
+{
+    struct stat st;
+    char text[32];
+    file_stat(f, &st);
+    link->leads_to = inode_new_memory(&open_fs, st.st_mode);
+    if (link->leads_to == NULL)
+        return -ENOMEM;
+    file_get(f);
+    link->leads_to->stands_for = f;
+    link->leads_to->number = st.st_ino;
+    link->leads_to->nlink = 1;
+    ksnprintf(text, sizeof(text), "pipe:[%lu]", (unsigned long)st.st_ino);
+    return data_set_target(link, text);
+}
+
+/* --- Links --- */
+
 static int make_fd_link(struct inode *link)
 {
     struct file *f = proc_get_file(id_of(link), fd_of(link));
     if (f == NULL)
         return -ENOENT;
     link->mode = S_IFLNK | (file_is_readable(f) ? 0500 : 0) | (file_is_writable(f) ? 0300 : 0);
-    int err;
-    if (f->inode != NULL) {
+    if (f->inode != NULL)
         inode_hold(f->inode);
-        err = lead_to(link, f->inode);
-    } else {
-        struct stat st;
-        char text[32];
-        file_stat(f, &st);
-        ksnprintf(text, sizeof(text), "pipe:[%lu]", (unsigned long)st.st_ino);
-        err = data_set_target(link, text);
-    }
+    int err = f->inode != NULL ? lead_to(link, f->inode) : lead_to_open(link, f);
     file_put(f);
     return err;
 }

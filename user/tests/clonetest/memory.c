@@ -70,7 +70,7 @@ static void finds_old_values(void *argument)
 void fault_together_cow(void)
 {
     NEEDS_THREADS();
-    for (int round = 0; round < 20; round++) {
+    for (int round = 0; round < 3; round++) {
         uint8_t *at = map((PAGES + 1) * PAGE, RW, ANON, -1, 0) + PAGE;
         map_over(at - PAGE, PAGE, ANON_SHARED, -1);
         for (size_t page = 0; page < PAGES; page++)

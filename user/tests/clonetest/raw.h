@@ -165,7 +165,8 @@ static inline void await_sleep(pid_t pid)
 {
     for (int seen = 0; seen < 10;) {
         char state = state_of(pid);
-        MUST(state != 'Z' && state != '?', "%d ended before it slept", (int)pid);
+        if (state == 'Z' || state == '?')
+            MUST(0, "%d ended before it slept", (int)pid);
         seen = state == 'S' ? seen + 1 : 0;
         sched_yield();
     }

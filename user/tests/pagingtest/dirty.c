@@ -42,8 +42,8 @@ static bool has_pagemap(void)
     return pagemap >= 0;
 }
 
-/* A kernel can be built without; then no store makes a difference. */
-static bool has_soft_dirty(void)
+/* Whether a store makes a difference: a kernel of Linux can be built without. */
+static bool finds_store(void)
 {
     if (!has_pagemap())
         return false;
@@ -53,6 +53,13 @@ static bool has_soft_dirty(void)
         return false;
     store(at, 1);
     return is_dirty(at);
+}
+
+static bool has_soft_dirty(void)
+{
+    bool has = finds_store();
+    CHECK(has || !test_on_quire(), "Quire has soft-dirty bits");
+    return has;
 }
 
 void dirty_present(void)

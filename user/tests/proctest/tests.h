@@ -18,6 +18,7 @@
     T(link_exe_and_cwd, 20)           \
     T(link_descriptors, 20)           \
     T(link_opens_unlinked, 20)        \
+    T(link_opens_pipes, 20)           \
     T(link_dev_fd, 20)                \
     T(file_reads_in_parts, 20)        \
     T(file_reads_again, 20)           \

@@ -174,6 +174,30 @@ void link_opens_unlinked(void)
     CHECK(truncate(path, 5) == 0 && file_size(fd) == 5, "and truncates");
 }
 
+void link_opens_pipes(void)
+{
+    char path[64], bytes[8] = "";
+    struct stat by_path, by_fd;
+    int ends[2];
+    MUST(pipe(ends) == 0, "pipe");
+    snprintf(path, sizeof(path), "/proc/self/fd/%d", ends[0]);
+    CHECK(stat(path, &by_path) == 0 && fstat(ends[0], &by_fd) == 0, "stat");
+    CHECK(S_ISFIFO(by_path.st_mode) && by_path.st_ino == by_fd.st_ino, "it is the pipe");
+    int again = open(path, O_RDONLY);
+    CHECK(again >= 0 && write(ends[1], "abc", 3) == 3 && read(again, bytes, 8) == 3,
+          "read from it");
+    snprintf(path, sizeof(path), "/proc/self/fd/%d", ends[1]);
+    int writer = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    CHECK(writer >= 0 && write(writer, "de", 2) == 2 && read(ends[0], bytes, 8) == 2,
+          "write to it");
+    close(ends[1]);
+    close(writer);
+    CHECK(read(again, bytes, 8) == 0, "the end, when all writers are closed");
+    MUST(dup2(ends[0], 0) == 0, "as standard input");
+    CHECK(stat("/dev/stdin", &by_path) == 0 && by_path.st_ino == by_fd.st_ino, "/dev/stdin");
+    CHECK(read(open("/dev/stdin", O_RDONLY), bytes, 8) == 0, "opened by that name");
+}
+
 void link_dev_fd(void)
 {
     char path[64];
