@@ -318,6 +318,15 @@ static void give_up_lock(int tid, uint64_t address)
     }
 }
 
+/* It may have freed the lock and died before it could wake anybody. */
+static void wake_of_pending(uint64_t address)
+{
+    uint32_t value;
+    if (address % sizeof(value) == 0 && copy_from_user(&value, address, sizeof(value)) == 0 &&
+        value == 0)
+        futex_wake((struct futex_word){address, false}, 1, FUTEX_BITSET_MATCH_ANY);
+}
+
 /* The list is the user's: any of it may be missing, wrong, or go round in a circle. */
 static void give_up_locks(const struct thread *t)
 {
@@ -335,8 +344,10 @@ static void give_up_locks(const struct thread *t)
             break;
         sched_relax();
     }
-    if (pending != 0)
+    if (pending != 0) {
         give_up_lock(t->tid, pending + offset);
+        wake_of_pending(pending + offset);
+    }
 }
 
 void futex_thread_exit(struct thread *t)

@@ -88,7 +88,7 @@ static struct row rows[] = {
     {"appel-protn", appel_protn, PAGES, 5000, 13388, has_handlers, 0, false},
     {"futex-rtt", futex_rtt, TRIPS, 4000, 12111, has_futexes, 0, false},
     {"vfork-exec", vfork_exec, EXECS, 60000, 159600, has_vfork, 0, false},
-    {"msync-16384", sync_one, 1, 150000, 0, NULL, 0, false},
+    {"msync-16384", sync_one, 1, 400000, 0, NULL, 0, false},
     {"boot", boot, 1, 60000000, 904000000, NULL, 0, false},
 };
 

@@ -15,10 +15,8 @@ echo
 echo "==== shmdemo: several processes share one page of a file ===="
 shmdemo || result=FAILED
 
-# Each in the short form; without --short they work longer and show more. Not kvdemo, which may wait
-# for ever: a process that is killed between releasing a robust mutex and waking the next one wakes
-# nobody here, where Linux does that for it.
-for demo in ringdemo sortdemo mandeldemo snapdemo gcdemo ckptdemo; do
+# Each in the short form; without --short they work longer and show more.
+for demo in ringdemo sortdemo mandeldemo kvdemo snapdemo gcdemo ckptdemo; do
     echo
     echo "==== $demo ===="
     $demo --short || result=FAILED

@@ -191,6 +191,24 @@ void robust_pending(void)
     CHECK(is_marked(lock), "marked: %#x", (unsigned)get(&lock->word));
 }
 
+static void frees_silently(void *lock)
+{
+    is_taking(lock);
+    put(&((struct robust *)lock)->word, 0);
+}
+
+/* One that ends between freeing a lock and waking who waits for it: that is done for it. */
+void robust_pending_freed(void)
+{
+    NEEDS_ROBUST();
+    struct robust *lock = shared_locks();
+    struct waiter waiter = {.word = (int *)&lock->word, .operation = WAIT, .value = 7};
+    put(&lock->word, 7);
+    pid_t pid = start_waiter(&waiter);
+    CHECK(finish(start(frees_silently, lock)), "one that ends while it frees a lock");
+    CHECK(get(&lock->word) == 0 && finish(pid), "the waiter wakes");
+}
+
 enum { MANY = 1000 };
 
 static void holds_many(void *locks)

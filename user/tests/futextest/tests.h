@@ -39,6 +39,7 @@
     T(robust_owner_is_killed, 20) \
     T(robust_owner_execs, 20)     \
     T(robust_pending, 20)         \
+    T(robust_pending_freed, 20)   \
     T(robust_many, 20)            \
     T(robust_not_owner, 20)       \
     T(robust_loops, 20)           \
