@@ -455,6 +455,27 @@ static void selected_badly(void)
     CHECK(select_call(64, NULL, NULL, NULL, (void *)8) == -1 && errno == EFAULT, "no time");
 }
 
+static void without_memory(void)
+{
+    int ends[2];
+    struct timespec none = {0, 0};
+    make_pipe(ends);
+    struct pollfd entry = {ends[0], POLLIN, 0};
+    if (!test_on_quire())
+        SKIP("only Quire can be told to fail");
+    for (unsigned n = 1; n <= 2; n++) {
+        bits in = {(uint64_t)1 << ends[0]};
+        quire(QUIRE_FAIL_ALLOC, NULL, n);
+        CHECK(ppoll_call(&entry, 1, &none) == -1 && errno == ENOMEM, "ppoll, allocation %u", n);
+        quire(QUIRE_FAIL_ALLOC, NULL, n);
+        CHECK(select_call(64, in, NULL, NULL, &none) == -1 && errno == ENOMEM, "pselect6, %u", n);
+        CHECK(in[0] == (uint64_t)1 << ends[0], "the set is as it was");
+    }
+    quire(QUIRE_FAIL_ALLOC, NULL, 0);
+    CHECK(ppoll_call(&entry, 1, &none) == 0 && close(ends[1]) == 0, "with memory");
+    CHECK(now(ends[0], POLLIN) == POLLHUP, "no failed call has kept the pipe open");
+}
+
 static const struct test tests[] = {
     {"pipe_reading", pipe_reading, 10},
     {"pipe_writing", pipe_writing, 10},
@@ -472,5 +493,6 @@ static const struct test tests[] = {
     {"let_in", let_in, 20},
     {"selected", selected, 10},
     {"selected_badly", selected_badly, 10},
+    {"without_memory", without_memory, 10},
 };
 SCRATCH_MAIN(tests)
