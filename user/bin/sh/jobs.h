@@ -1,8 +1,8 @@
 /*
  * Jobs: the processes that one command line became. In an interactive shell each job has a process
  * group, and the one in the foreground has the terminal, so that ^C reaches it alone. Where the
- * system has no process groups, everything else still works. A job that ^Z stops is in the background
- * until `fg` or `bg` makes it go on.
+ * system has no process groups, everything else still works. A job that ^Z stops is in the
+ * background until `fg` or `bg` makes it go on.
  *
  * A job is started, gets its processes, and is then either finished (waited for at once) or
  * detached, to go on in the background. Detached jobs are kept until somebody has heard of their
