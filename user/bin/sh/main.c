@@ -52,6 +52,15 @@ static bool next_line_of_text(const char **rest, struct text *line)
     return any;
 }
 
+/* A ^C at the prompt drops the line; one that ended a command has done its work. */
+static void forget_interrupt(struct text *command)
+{
+    if (command->length > 0)
+        command->bytes[command->length = 0] = '\0';
+    shell.interrupted = false;
+    shell.breaks = 0;
+}
+
 /* Byte by byte: the commands themselves may want to read what follows the line. */
 static bool next_line_of_input(struct text *line)
 {
@@ -63,6 +72,10 @@ static bool next_line_of_input(struct text *line)
             continue;
         if (n <= 0)
             return line->length > before;
+        if (shell.interrupted && shell.interactive) {
+            forget_interrupt(line); /* the ^C was before this: a new line begins */
+            before = 0;
+        }
         text_add(line, c);
         if (c == '\n')
             return true;
@@ -94,15 +107,6 @@ static bool run_if_complete(const char *command)
             exit(shell.status);
         return true;
     }
-}
-
-/* A ^C at the prompt drops the line; one that ended a command has done its work. */
-static void forget_interrupt(struct text *command)
-{
-    if (command->length > 0)
-        command->bytes[command->length = 0] = '\0';
-    shell.interrupted = false;
-    shell.breaks = 0;
 }
 
 /* Command after command from a text, or from standard input if that is NULL. */
