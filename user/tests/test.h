@@ -16,6 +16,7 @@
 #define TEST_H
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -150,7 +151,10 @@ static inline int test_wait(pid_t pid, unsigned seconds)
     return 0;
 }
 
-/* The child's counts come back through a pipe; none come if it dies half-way. */
+/*
+ * The child's counts come back through a pipe; none come if it dies half-way, and then children of
+ * its own may still have the other end open: so nobody waits for them there.
+ */
 static inline void test_run_limited(const struct test *test)
 {
     int ends[2];
@@ -170,6 +174,7 @@ static inline void test_run_limited(const struct test *test)
         CHECK(status == 0, "ended with wait status %#x", (unsigned)status);
     }
     struct test_counts counts = {0, 0};
+    fcntl(ends[0], F_SETFL, O_NONBLOCK);
     if (read(ends[0], &counts, sizeof(counts)) == sizeof(counts)) {
         test_counts.passed += counts.passed;
         test_counts.failed += counts.failed;

@@ -139,7 +139,7 @@ static void holds_registers(uint64_t seed)
     struct held held;
     words = shared_words();
     notes.count = 0;
-    catch (SIGUSR1, breaks_registers, 0);
+    catch (SIGUSR1, breaks_registers, SA_RESTART);
     pid_t pid = start(sends_until, words);
     memset(&held, 0, sizeof(held));
     lay_out(&held, seed);
