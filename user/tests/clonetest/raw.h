@@ -125,36 +125,18 @@ static inline void spin_until(const volatile int *word, int value)
 
 /* --- Whether others sleep --- */
 
-#if TEST_HAS_QUIRE
-static inline char quire_state_of(pid_t pid)
-{
-    static struct quire_proc procs[COUNTERS_PROCS_MAX];
-    long n = quire(QUIRE_PROCS, procs, sizeof(procs));
-    const struct quire_proc *proc = find_proc(procs, n, pid);
-    return proc == NULL ? '?' : proc->state;
-}
-#endif
-
-static inline char linux_state_of(pid_t pid)
+/* S asleep, R running, Z ended, T stopped, ? gone. Of a process; on Linux of a thread too. */
+static inline char state_of(pid_t pid)
 {
     char path[64], text[512] = "";
     snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
     int fd = open(path, O_RDONLY);
     ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+    bool gone = n < 0 && (errno == ENOENT || errno == ESRCH);
     if (fd >= 0)
         close(fd);
     const char *name_end = n > 0 ? strrchr(text, ')') : NULL;
-    return name_end == NULL ? '?' : name_end[2];
-}
-
-/* S asleep, R running, Z ended, T stopped, ? gone. Of a process; on Linux of a thread too. */
-static inline char state_of(pid_t pid)
-{
-#if TEST_HAS_QUIRE
-    if (test_on_quire())
-        return quire_state_of(pid);
-#endif
-    return linux_state_of(pid);
+    return name_end != NULL ? name_end[2] : gone ? '?' : 'R';
 }
 
 /*
