@@ -13,7 +13,7 @@ uint64_t boot_page_table(void);
 
 /* Physical address where sbi_hart_start sends a hart; its a1: the physical address of its thread.
  */
-extern char hart_entry[];
+extern char hart_entry[], kernel_entry[];
 
 extern char image_start[], text_end[], data_start[], image_end[];
 

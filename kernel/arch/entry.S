@@ -24,6 +24,10 @@
         .type   kernel_entry, @function
 kernel_entry:
         csrw    sie, zero
+        lla     t0, boot_begun
+        li      t1, 1
+        amoswap.w.aqrl  t0, t1, (t0)
+        bnez    t0, early_hart
         mv      s1, a0
         mv      s2, a1
         la      t0, bss_start
@@ -41,6 +45,19 @@ kernel_entry:
         mv      a1, s2
         call    kernel_main
         .size   kernel_entry, . - kernel_entry
+
+# A hart that is here although another one boots: OpenSBI up to 1.1 lets a hart go before it has
+# stored where to. Its thread's address is in a table, from before the firmware was asked.
+early_hart:
+        li      t0, MAX_HARTS
+        bgeu    a0, t0, early_hart
+        lla     t0, hart_threads
+        slli    t1, a0, 3
+        add     t0, t0, t1
+1:      ld      a1, (t0)
+        beqz    a1, 1b
+        fence   r, rw
+        j       hart_entry
 
 # A hart that kernel_main started: a1 is the physical address of its idle thread.
         .globl  hart_entry
@@ -61,6 +78,11 @@ hart_entry:
         mv      a0, s1
         call    hart_main
         .size   hart_entry, . - hart_entry
+
+        .section .data
+        .align  2
+boot_begun:
+        .word   0                       # not in .bss: that is cleared by who has set it
 
         .section .bss
         .align  13

@@ -84,13 +84,22 @@ static void init_hart(struct thread *idle, unsigned hart)
     intc_init_hart();
 }
 
+/* Physical addresses of the harts' idle threads, for harts that come too early: see entry.S. */
+uint64_t hart_threads[MAX_HARTS];
+
+/* With hart=early in the bootargs all come as if they were too early, to try that. */
 static void start_hart(unsigned hart)
 {
     struct thread *idle = thread_new(NULL);
+    char how[8] = "";
     if (idle == NULL)
         return;
+    machine_bootarg("hart", how, sizeof(how));
+    bool early = strcmp(how, "early") == 0;
     idle->core.hart = hart;
-    long error = sbi_hart_start(hart, direct_to_pa(hart_entry), direct_to_pa(idle));
+    __atomic_store_n(&hart_threads[hart], direct_to_pa(idle), __ATOMIC_RELEASE);
+    long error = sbi_hart_start(hart, direct_to_pa(early ? kernel_entry : hart_entry),
+                                early ? 0 : direct_to_pa(idle));
     if (error != 0) {
         kprintf("quire: hart %u does not start (SBI error %ld)\n", hart, error);
         thread_discard(idle);

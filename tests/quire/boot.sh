@@ -115,6 +115,9 @@ test_harts() {
     boot disk.img 'vmaudit cowtest && vmaudit forktest' CPUS=8 KEEP=1
     expect "8 harts" 0 '^vmaudit: 0 violations, 0 leaked pages$'
     sound "fsck after 8 harts" disk.img
+    boot disk.img 'cat /proc/cpuinfo' CPUS=8 BOOTARGS=hart=early
+    expect "harts that come where the first one came" 0 '^processor.*: 7$'
+    check "are all there" [ "$(grep -c '^processor' out)" = 8 ]
 }
 
 test_arguments() {
