@@ -15,6 +15,9 @@ uint64_t boot_page_table(void);
  */
 extern char hart_entry[], kernel_entry[];
 
+/* Physical addresses of the harts' idle threads, for harts that come too early: see entry.S. */
+extern uint64_t hart_threads[];
+
 extern char image_start[], text_end[], data_start[], image_end[];
 
 static inline uint64_t direct_to_pa(const void *va)

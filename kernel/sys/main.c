@@ -84,7 +84,6 @@ static void init_hart(struct thread *idle, unsigned hart)
     intc_init_hart();
 }
 
-/* Physical addresses of the harts' idle threads, for harts that come too early: see entry.S. */
 uint64_t hart_threads[MAX_HARTS];
 
 /* With hart=early in the bootargs all come as if they were too early, to try that. */
